@@ -1,0 +1,130 @@
+"""What the command line says to a person: what is wrong, and what came out."""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import click
+import pandas as pd
+from kedro.framework.context import KedroContext
+from kedro.framework.hooks import hook_impl
+from kedro.framework.project import settings
+from kedro.io import CatalogProtocol, DatasetError
+from kedro.io.core import VersionNotFoundError
+from kedro.pipeline import Pipeline
+from kedro.validation import ParameterValidationError
+from omegaconf.errors import OmegaConfBaseException
+from rich.console import Console
+from rich.table import Table
+
+from .errors import InputError
+from .longtail.methods import METHODS
+
+
+class ProjectHooks:
+    """Checks parameters before a run, and tells mistakes and results in few words."""
+
+    @hook_impl
+    def after_context_created(self, context: KedroContext) -> None:
+        """Refuses wrong parameters, of the YAML files or of `--params`.
+
+        Raises:
+            click.ClickException: a parameter is unknown or not what was expected.
+        """
+        loader = context.config_loader
+        given = loader.runtime_params or {}
+        without_given = type(loader)(
+            loader.conf_source, env=loader.env, **settings.CONFIG_LOADER_ARGS
+        )
+        try:
+            in_files = without_given["parameters"]
+            recipes = in_files.pop("recipes")
+            _refuse_unknown(given, in_files)
+            _refuse_unknown_recipe(given, recipes, loader["globals"]["dataset"])
+            _ = context.params
+        except ParameterValidationError as error:
+            mistakes = str(error).splitlines()[1:]
+            # Kedro's text names the parameter up to three times; the last is enough.
+            told = [line.rpartition("for parameter ")[2] for line in mistakes]
+            raise click.ClickException("Wrong parameter " + "; ".join(told)) from None
+        except OmegaConfBaseException as error:
+            raise click.ClickException(f"Wrong configuration. {error}") from None
+
+    @hook_impl
+    def on_pipeline_error(self, error: Exception) -> None:
+        """Tells mistakes of input without a traceback, and leaves bugs theirs.
+
+        Raises:
+            click.ClickException: in place of the error.
+        """
+        if isinstance(error, VersionNotFoundError):
+            raise click.ClickException(
+                f"{error}\nNothing is stored there yet. Run `kedro run` first, with "
+                "the same --env and --params=recipe=."
+            ) from None
+        if isinstance(error, InputError | DatasetError):
+            raise click.ClickException(str(error)) from None
+
+    @hook_impl
+    def after_pipeline_run(self, pipeline: Pipeline, catalog: CatalogProtocol) -> None:
+        """Prints Table 1, and says where it and Figure 1 lie."""
+        if {"accuracy_table", "beta_chart"} <= pipeline.all_outputs():
+            console = Console()
+            console.print(_for_a_person(catalog.load("accuracy_table")))
+            for caption, name in (
+                ("Table 1", "accuracy_table"),
+                ("Figure 1", "beta_chart"),
+            ):
+                path = Path(str(catalog.get(name)._get_load_path()))
+                files = [path] if path.suffix == ".csv" else path.parent.iterdir()
+                for file in sorted(files):
+                    console.print(f"{caption}: {_from_here(file)}", soft_wrap=True)
+
+
+def _refuse_unknown(
+    given: Mapping[str, Any], known: Mapping[str, Any], prefix: str = ""
+) -> None:
+    for key, value in given.items():
+        if key not in known:
+            near = get_close_matches(key, map(str, known), n=1)
+            hint = f" Did you mean {prefix}{near[0]}?" if near else ""
+            raise click.ClickException(
+                f"Unknown parameter {prefix}{key} in --params: no parameter file of "
+                f"this environment has it.{hint}"
+            )
+        if isinstance(value, Mapping) and isinstance(known[key], Mapping):
+            _refuse_unknown(value, known[key], f"{prefix}{key}.")
+
+
+def _refuse_unknown_recipe(
+    given: Mapping[str, Any], recipes: Mapping[str, Any], dataset: str
+) -> None:
+    offered = [name for name, datasets in recipes.items() if dataset in datasets]
+    if given.get("recipe", offered[0]) not in offered:
+        raise click.ClickException(
+            f"Unknown recipe for {dataset}: expected one of {', '.join(offered)}. "
+            f"Received: {given['recipe']}"
+        )
+
+
+def _for_a_person(accuracy_table: pd.DataFrame) -> Table:
+    table = Table(title="Table 1: test accuracy after the final epoch, in %")
+    table.add_column("Method")
+    table.add_column("Accuracy", justify="right")
+    table.add_column("Std. over seeds", justify="right")
+    table.add_column("Seeds", justify="right")
+    for row in accuracy_table.itertuples():
+        spread = "" if pd.isna(row.accuracy_std) else f"{100 * row.accuracy_std:.1f}"
+        table.add_row(
+            METHODS[row.method].title,
+            f"{100 * row.accuracy:.1f}",
+            spread,
+            str(row.n_seeds),
+        )
+    return table
+
+
+def _from_here(path: Path) -> Path:
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path

@@ -1,0 +1,20 @@
+"""The science: priors, losses, post-hoc adjustments, metrics, imbalance profiles.
+
+Free of Kedro and of files. `losses` alone imports Keras, so it is not imported here:
+
+    from logit_adjustment_kedro.longtail.losses import LogitAdjustedCrossentropy
+"""
+
+from .metrics import accuracy, per_class_accuracy
+from .posthoc import adjust_logits
+from .priors import class_prior, effective_class_probability
+from .profiles import exponential_profile
+
+__all__ = [
+    "accuracy",
+    "adjust_logits",
+    "class_prior",
+    "effective_class_probability",
+    "exponential_profile",
+    "per_class_accuracy",
+]

@@ -1,0 +1,42 @@
+"""Adjustments of the logits of a network that is already trained."""
+
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .priors import class_prior
+
+Logits = TypeVar("Logits")
+
+
+def adjust_logits(logits: Logits, class_counts: ArrayLike, tau: float = 1.0) -> Logits:
+    """Returns `f_y - tau * log(pi_y)`: post-hoc logit adjustment.
+
+    The largest adjusted logit is the class with the smallest balanced error, where
+    the largest logit is that with the smallest error on the training distribution.
+    For networks trained with the plain softmax cross-entropy only: one trained with
+    the logit-adjusted loss has made the adjustment already.
+    Menon et al., "Long-tail learning via logit adjustment", ICLR 2021, section 4.
+
+    Args:
+        logits: `[..., L]`, an array of NumPy or a floating tensor of Keras's backend.
+        class_counts: `[L]`, the number of training images of each class.
+        tau: the strength; 0 changes nothing.
+
+    Returns:
+        The adjusted logits, of the type, shape and dtype of `logits`.
+
+    Raises:
+        ValueError: a class has no training image.
+
+    Example:
+    >>> import numpy as np
+    >>> logits = np.array([[2.0, 1.0]])
+    >>> adjust_logits(logits, class_counts=[90, 10]).round(2)
+    array([[2.11, 3.3 ]])
+    """
+    adjustment = tau * np.log(class_prior(class_counts))
+    if isinstance(logits, np.ndarray):
+        return logits - adjustment.astype(logits.dtype)
+    return logits - adjustment.astype(np.float32)

@@ -1,0 +1,1 @@
+"""Ingestion, modeling and reporting: the ways of an image to a table."""

@@ -1,0 +1,106 @@
+"""A node for each method: those that train, and those that adjust."""
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ...datasets import ImageSet
+from ...longtail.methods import POSTHOC
+from .params import Methods, Training
+
+logger = logging.getLogger(__name__)
+
+
+def training_node(name: str) -> Callable:
+    """Returns the node function that trains the method called `name`."""
+
+    def train_all_seeds(
+        train_set: ImageSet,
+        test_set: ImageSet,
+        training: Training,
+        methods: Methods,
+        tensorboard: Path,
+    ) -> tuple[dict[int, Any], pd.DataFrame, pd.DataFrame]:
+        """Trains a network for each seed of the recipe.
+
+        Returns:
+            The models by seed; the history, a row an epoch and seed; the predictions,
+            a row a test image and seed.
+        """
+        import keras
+
+        from .training import train
+
+        devices = ", ".join(keras.distribution.list_devices())
+        logger.info("Training %s on %s (%s)", name, devices, keras.backend.backend())
+        margins = getattr(methods, name).margins(train_set.class_counts())
+        adjustments = {
+            posthoc: getattr(methods, posthoc)
+            for posthoc, method in POSTHOC.items()
+            if method.trained == name
+        }
+        trained = {
+            seed: train(
+                f"{name}, seed {seed}",
+                seed,
+                training,
+                train_set,
+                test_set,
+                margins,
+                adjustments,
+                tensorboard / f"seed_{seed}",
+            )
+            for seed in training.seeds
+        }
+        return (
+            {seed: result.model for seed, result in trained.items()},
+            pd.concat([r.history for r in trained.values()], ignore_index=True),
+            pd.concat(
+                [
+                    predictions_table(seed, test_set.labels, result.logits)
+                    for seed, result in trained.items()
+                ],
+                ignore_index=True,
+            ),
+        )
+
+    return train_all_seeds
+
+
+def adjusting_node(name: str) -> Callable:
+    """Returns the node function of the post-hoc method called `name`."""
+
+    def adjust(
+        predictions: pd.DataFrame, class_counts: pd.DataFrame, methods: Methods
+    ) -> pd.DataFrame:
+        """Returns the predictions with adjusted logits; nothing is trained."""
+        logit_columns = predictions.columns.drop(["seed", "label"])
+        logits = predictions[logit_columns].to_numpy()
+        adjusted = predictions.copy()
+        adjusted[logit_columns] = getattr(methods, name).adjust(
+            logits, class_counts["count"].to_numpy()
+        )
+        return adjusted
+
+    return adjust
+
+
+def predictions_table(
+    seed: int, labels: np.ndarray, logits: np.ndarray
+) -> pd.DataFrame:
+    """Returns one row a test image: `seed`, `label`, `logit_0` to `logit_{L-1}`.
+
+    Args:
+        seed: that of the training.
+        labels: `[N] int64`.
+        logits: `[N, L] float32`.
+    """
+    columns = [f"logit_{label}" for label in range(logits.shape[1])]
+    table = pd.DataFrame(logits, columns=columns)
+    table.insert(0, "seed", seed)
+    table.insert(1, "label", labels)
+    return table

@@ -1,0 +1,74 @@
+"""What a recipe and a method may say."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, create_model
+
+from ...longtail.methods import METHODS
+from ...parameters import Parameters
+
+
+class LearningRate(Parameters):
+    """A rate that warms up linearly from 0, then drops in steps.
+
+    The milestones are epochs of a training of `for_epochs` epochs; one of another
+    length has them at the same fractions of it.
+
+    Attributes:
+        base: the rate after the warm-up.
+        warmup: the epoch at which the warm-up ends; 0 means none.
+        drops: from which epoch on, the base rate is multiplied by which factor.
+        for_epochs: the length of training that the milestones are written for.
+    """
+
+    base: float = Field(gt=0)
+    warmup: float = Field(ge=0)
+    drops: dict[float, float]
+    for_epochs: int = Field(ge=1)
+
+
+def _distinct(seeds: list[int]) -> list[int]:
+    if len(set(seeds)) < len(seeds):
+        raise ValueError("expected seeds that differ")
+    return seeds
+
+
+class Training(Parameters):
+    """A recipe: everything about a training but its data and its loss.
+
+    The optimiser is SGD with Nesterov momentum; the last partial batch of an epoch is
+    dropped.
+
+    Attributes:
+        network: which network.
+        epochs: passes over the training set.
+        batch_size: images a step.
+        learning_rate: the rate's schedule.
+        momentum: Nesterov's.
+        l2: the factor of Keras's `l2` regulariser, half of the usual weight decay.
+        crop_padding: pixels added a side before the random crop.
+        flip: whether images are mirrored at random.
+        seeds: one training each; weights, shuffling and augmentation follow from it.
+    """
+
+    network: Literal["convnet", "resnet32", "resnet32_released"]
+    epochs: int = Field(ge=1)
+    batch_size: int = Field(ge=1)
+    learning_rate: LearningRate
+    momentum: float = Field(ge=0, lt=1)
+    l2: float = Field(ge=0)
+    crop_padding: int = Field(ge=0)
+    flip: bool
+    seeds: Annotated[
+        list[Annotated[int, Field(ge=0)]],
+        Field(min_length=1),
+        AfterValidator(_distinct),
+    ]
+
+
+Methods = create_model(
+    "Methods",
+    __base__=Parameters,
+    __doc__="The parameters of every method of the registry, by its name.",
+    **{name: method for name, method in METHODS.items()},
+)

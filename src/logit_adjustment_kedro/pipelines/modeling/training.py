@@ -1,0 +1,120 @@
+"""One training: a seed, a recipe and a loss."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+import pandas as pd
+
+from ...datasets import ImageSet
+from ...errors import InputError
+from ...longtail.losses import MarginCrossentropy
+from ...longtail.methods import Margins, PosthocMethod
+from ...networks import build_network
+from .batches import ShuffledBatches
+from .callbacks import (
+    Evaluation,
+    ProgressBar,
+    SeedEpoch,
+    StopOnDivergence,
+    TensorBoardCurves,
+)
+from .params import Training
+from .schedule import make_schedule
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What a training leaves.
+
+    Attributes:
+        model: from raw images to logits, without the state of the optimiser.
+        history: a row an epoch.
+        logits: `[N, L] float32`, those of the test set after the last epoch.
+    """
+
+    model: keras.Model
+    history: pd.DataFrame
+    logits: np.ndarray
+
+
+def train(
+    name: str,
+    seed: int,
+    recipe: Training,
+    train_set: ImageSet,
+    test_set: ImageSet,
+    margins: Margins,
+    adjustments: Mapping[str, PosthocMethod],
+    tensorboard: Path,
+) -> Trained:
+    """Trains a network from scratch.
+
+    Args:
+        name: what to call this training in messages.
+        seed: weights, shuffling and augmentation follow from it.
+        recipe: network, schedule and the rest.
+        train_set: what to learn from.
+        test_set: what to measure on after each epoch; nothing is chosen on it.
+        margins: of the loss.
+        adjustments: the post-hoc methods to read out after each epoch, by name.
+        tensorboard: a folder for the curves.
+
+    Raises:
+        InputError: there are fewer images than in a batch, or the loss became NaN.
+    """
+    steps = len(train_set.labels) // recipe.batch_size
+    if steps == 0:
+        raise InputError(
+            f"Expected at least batch_size={recipe.batch_size} training images. "
+            f"Received: {len(train_set.labels)}, in {train_set.origin}"
+        )
+    keras.utils.set_random_seed(seed)
+    model = build_network(
+        recipe.network,
+        train_set.images.shape[1:],
+        len(train_set.class_names),
+        padding=recipe.crop_padding,
+        flip=recipe.flip,
+        l2=recipe.l2,
+    )
+    model.compile(
+        optimizer=keras.optimizers.SGD(
+            make_schedule(recipe.learning_rate, recipe.epochs, steps),
+            momentum=recipe.momentum,
+            nesterov=True,
+        ),
+        loss=MarginCrossentropy(margins),
+        metrics=["accuracy"],
+    )
+    batches = ShuffledBatches(train_set, recipe.batch_size, seed)
+    test = Evaluation(test_set, train_set.class_counts(), adjustments)
+    history = model.fit(
+        batches,
+        epochs=recipe.epochs,
+        shuffle=False,
+        verbose=0,
+        callbacks=[
+            SeedEpoch(batches, seed),
+            StopOnDivergence(name),
+            test,
+            TensorBoardCurves(tensorboard),
+            ProgressBar(name),
+        ],
+    )
+    return Trained(
+        model=keras.Model(model.inputs, model.outputs, name=model.name),
+        history=_as_table(seed, history.history),
+        logits=test.logits,
+    )
+
+
+def _as_table(seed: int, history: dict[str, list[float]]) -> pd.DataFrame:
+    table = pd.DataFrame(history).rename(
+        columns={"loss": "train_loss", "accuracy": "train_accuracy"}
+    )
+    table.insert(0, "seed", seed)
+    table.insert(1, "epoch", np.arange(1, len(table) + 1))
+    return table

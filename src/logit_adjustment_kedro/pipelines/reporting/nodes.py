@@ -1,0 +1,183 @@
+"""The nodes of the reporting: tables of plain numbers, then charts of them.
+
+Altair takes two seconds to import, so the nodes that draw import `charts` when they
+run, and their hints say `Any` for a chart: Kedro evaluates the hints of every node.
+"""
+
+from typing import Any
+
+import pandas as pd
+
+from ...longtail import effective_class_probability
+from ...longtail.methods import METHODS, POSTHOC
+from .params import Reporting
+
+MAX_EPOCHS_DRAWN = 200
+
+
+def rank_classes(class_counts: pd.DataFrame) -> pd.DataFrame:
+    """Sorts the classes by frequency.
+
+    Args:
+        class_counts: columns label, class_name, count, in label order.
+
+    Returns:
+        The same columns and class_rank, from 1, the most frequent class, in the order
+        of the ranks. Ties are in label order.
+    """
+    ranked = class_counts.sort_values("count", ascending=False, kind="stable")
+    return ranked.assign(
+        class_name=ranked["class_name"].astype(str),
+        class_rank=range(1, len(ranked) + 1),
+    )
+
+
+def effective_probabilities(
+    class_counts: pd.DataFrame, reporting: Reporting
+) -> pd.DataFrame:
+    """Computes the effective class probability of each class, for each beta.
+
+    Returns:
+        Columns class_rank, class_name, beta, probability.
+    """
+    ranked = rank_classes(class_counts)
+    tables = [
+        ranked[["class_rank", "class_name"]].assign(
+            beta=beta, probability=effective_class_probability(ranked["count"], beta)
+        )
+        for beta in reporting.betas
+    ]
+    return pd.concat(tables, ignore_index=True)
+
+
+def score(predictions: pd.DataFrame) -> pd.DataFrame:
+    """Counts the test images that are named rightly.
+
+    Args:
+        predictions: columns seed, label, logit_0 ... logit_{L-1}; one row a test image
+            and seed.
+
+    Returns:
+        Columns seed, label, images, right; one row a seed and class.
+    """
+    num_classes = predictions.columns.str.startswith("logit_").sum()
+    logits = predictions[[f"logit_{label}" for label in range(num_classes)]]
+    answers = predictions[["seed", "label"]].assign(
+        right=logits.to_numpy().argmax(axis=1) == predictions["label"]
+    )
+    by_class = answers.groupby(["seed", "label"], as_index=False)["right"]
+    return by_class.agg(images="count", right="sum")
+
+
+def accuracy_table(**scores: pd.DataFrame) -> pd.DataFrame:
+    """Makes Table 1: the test accuracy of each method.
+
+    Args:
+        **scores: for each method, what `score` returned.
+
+    Returns:
+        Columns method (its title), accuracy (a fraction, the mean over the seeds),
+        accuracy_std (the sample standard deviation over the seeds; NaN for one seed),
+        n_seeds; one row a method.
+    """
+    counts = _titled(scores).groupby(["method", "seed"], sort=False).sum()
+    by_method = (counts["right"] / counts["images"]).groupby("method", sort=False)
+    return by_method.agg(
+        accuracy="mean", accuracy_std="std", n_seeds="count"
+    ).reset_index()
+
+
+def per_class_accuracy(
+    class_counts: pd.DataFrame, **scores: pd.DataFrame
+) -> pd.DataFrame:
+    """Tabulates the test accuracy of each method on each class.
+
+    Args:
+        class_counts: columns label, class_name, count (training images).
+        **scores: for each method, what `score` returned.
+
+    Returns:
+        Columns method, label, class_name, count, accuracy, accuracy_std, as in
+        `accuracy_table`; the most frequent class first.
+    """
+    accuracies = _class_accuracies(class_counts, scores)
+    keys = ["method", "label", "class_name", "count"]
+    by_class = accuracies.groupby(keys, sort=False, as_index=False)["accuracy"]
+    return by_class.agg(accuracy="mean", accuracy_std="std")
+
+
+def per_class_chart(class_counts: pd.DataFrame, **scores: pd.DataFrame) -> Any:
+    """Draws the accuracy over the class frequency; see `per_class_accuracy`."""
+    from . import charts
+
+    return charts.per_class_chart(_class_accuracies(class_counts, scores))
+
+
+def beta_chart(effective_probabilities: pd.DataFrame) -> Any:
+    """Draws Figure 1: the effective class probabilities by rank and beta."""
+    from . import charts
+
+    return charts.beta_chart(effective_probabilities)
+
+
+def summarise(history: pd.DataFrame) -> pd.DataFrame:
+    """Summarises the accuracies of a history over its seeds.
+
+    Of a long run only every n-th epoch is kept, counted back from the last one, so
+    that the last is among them.
+
+    Args:
+        history: columns seed, epoch, train_accuracy, test_accuracy, for each post-hoc
+            method `<name>_test_accuracy`, and others.
+
+    Returns:
+        Columns curve (the name of the column in `history`), epoch, mean, low, high.
+    """
+    last = history["epoch"].max()
+    step = -(-last // MAX_EPOCHS_DRAWN)
+    drawn = history[(last - history["epoch"]) % step == 0]
+    accuracies = drawn.filter(regex="^epoch$|_accuracy$").melt(
+        "epoch", var_name="curve", value_name="accuracy"
+    )
+    by_epoch = accuracies.groupby(["curve", "epoch"], as_index=False)["accuracy"]
+    return by_epoch.agg(mean="mean", low="min", high="max")
+
+
+def learning_curves(**summaries: pd.DataFrame) -> Any:
+    """Draws the accuracy of each method by epoch.
+
+    Args:
+        **summaries: for each trained method, what `summarise` returned.
+    """
+    from . import charts
+
+    curves = []
+    for trained, summary in summaries.items():
+        readers = [name for name, m in POSTHOC.items() if m.trained == trained]
+        shown = {
+            "train_accuracy": (trained, "Training set"),
+            "test_accuracy": (trained, "Test set"),
+            **{f"{name}_test_accuracy": (name, "Test set") for name in readers},
+        }
+        for curve, (method, images) in shown.items():
+            rows = summary[summary["curve"] == curve]
+            curves.append(rows.assign(method=METHODS[method].title, images=images))
+    return charts.learning_curves(pd.concat(curves, ignore_index=True))
+
+
+def _titled(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Returns the tables of all methods as one, with a column method: their titles."""
+    by_title = {METHODS[name].title: table for name, table in tables.items()}
+    return pd.concat(by_title, names=["method"]).reset_index("method")
+
+
+def _class_accuracies(
+    class_counts: pd.DataFrame, scores: dict[str, pd.DataFrame]
+) -> pd.DataFrame:
+    """Returns columns method, seed, accuracy, and those of `rank_classes`."""
+    ranked = rank_classes(class_counts)
+    tables = {
+        name: ranked.merge(table, on="label", how="left")
+        for name, table in scores.items()
+    }
+    return _titled(tables).assign(accuracy=lambda table: table.right / table.images)

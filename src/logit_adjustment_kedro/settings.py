@@ -1,0 +1,11 @@
+"""How Kedro reads this project."""
+
+from .hooks import ProjectHooks
+
+HOOKS = (ProjectHooks(),)
+
+CONFIG_LOADER_ARGS = {
+    "base_env": "base",
+    "default_run_env": "base",
+    "merge_strategy": {"parameters": "soft"},
+}
