@@ -1,6 +1,11 @@
 """How Kedro reads this project."""
 
+import os
+
 from .hooks import ProjectHooks
+
+# TensorFlow's notes on how it was built hide what a run has to say; its errors stay.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 HOOKS = (ProjectHooks(),)
 

@@ -1,8 +1,11 @@
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
+import numpy as np
 import pytest
+from tfrecord_files import example, write
 
 from logit_adjustment_kedro.datasets import download
 
@@ -43,7 +46,7 @@ class Server(ThreadingHTTPServer):
     def send_part_then_nothing(self, body: bytes) -> None:
         def answer(handler: Handler) -> None:
             handler.send(body, length=len(body) + 1)
-            self.stopped.wait()
+            self.stopped.wait(2)
 
         self.answers.append(answer)
 
@@ -78,3 +81,24 @@ def server(monkeypatch):
         server.stopped.set()
         server.shutdown()
         thread.join()
+
+
+@pytest.fixture
+def images() -> np.ndarray:
+    return np.random.default_rng(0).integers(0, 256, (7, 2, 3, 3), dtype=np.uint8)
+
+
+@pytest.fixture
+def labels() -> list[int]:
+    return [2, 0, 1, 1, 0, 2, 0]
+
+
+@pytest.fixture
+def records(images, labels) -> list[bytes]:
+    pairs = zip(images, labels, strict=True)
+    return [example(image=image.tobytes(), label=label) for image, label in pairs]
+
+
+@pytest.fixture
+def file(tmp_path, records) -> Path:
+    return write(tmp_path / "good.tfrecord", records)

@@ -103,10 +103,10 @@ def _copy_once(url: str, file: Path) -> None:
         TransferSpeedColumn(),
         TimeRemainingColumn(),
     ) as progress:
-        task = progress.add_task(file.name, total=None)
+        task = progress.add_task(file.name, total=None, visible=False)
 
         def show(size: int | None, value: int) -> None:
-            progress.update(task, total=size, completed=value)
+            progress.update(task, total=size, completed=value, visible=value > 0)
 
         source.get_file(path, str(file), callback=Callback(hooks={"show": show}))
 

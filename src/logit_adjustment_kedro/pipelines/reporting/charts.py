@@ -6,19 +6,20 @@ import pandas as pd
 from ...longtail.methods import METHODS
 
 MAX_GROUPS = 10
+TITLES = {name: method.title for name, method in METHODS.items()}
+DOMAIN = list(TITLES.values())
 # Okabe and Ito's colours for the colour-blind, without the yellow that white swallows,
 # in an order in which the first three differ in grey. Dashes and shapes come in other
 # numbers than colours, so no two of many methods look alike.
-TITLES = [method.title for method in METHODS.values()]
 COLOUR = alt.Color("method:N", title=None).scale(
-    domain=TITLES,
+    domain=DOMAIN,
     range=["#000000", "#E69F00", "#0072B2", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"],
 )
 DASH = alt.StrokeDash("method:N", title=None).scale(
-    domain=TITLES, range=[[1, 0], [6, 3], [2, 2], [8, 3, 2, 3]]
+    domain=DOMAIN, range=[[1, 0], [6, 3], [2, 2], [8, 3, 2, 3]]
 )
 SHAPE = alt.Shape("method:N", title=None).scale(
-    domain=TITLES, range=["circle", "square", "triangle-up", "diamond", "cross"]
+    domain=DOMAIN, range=["circle", "square", "triangle-up", "diamond", "cross"]
 )
 
 
@@ -28,12 +29,10 @@ def beta_chart(probabilities: pd.DataFrame) -> alt.TopLevelMixin:
     Args:
         probabilities: columns class_rank, class_name, beta, probability.
     """
-    num_classes = probabilities["class_rank"].max()
     betas = probabilities["beta"].unique().tolist()
-    every = 1 if num_classes <= 20 else 10
-    ticks = [
-        rank for rank in range(1, num_classes + 1) if rank == 1 or rank % every == 0
-    ]
+    num_classes = probabilities["class_rank"].nunique()
+    many = num_classes > 20
+    ticks = [1, *range(10, num_classes + 1, 10)] if many else alt.Undefined
     chart = (
         alt.Chart(probabilities, width=max(600, 10 * num_classes), height=300)
         .mark_bar()
@@ -73,37 +72,24 @@ def per_class_chart(accuracies: pd.DataFrame) -> alt.TopLevelMixin:
     """
     names = _group_names(accuracies)
     grouped = names.nunique() < len(names)
-    table = accuracies.assign(group=accuracies["class_rank"].map(names))
+    table = accuracies.replace({"method": TITLES})
+    table["group"] = table["class_rank"].map(names)
     base = alt.Chart(_spread(table), width=720, height=320).encode(
         x=alt.X("group:N", sort=names.unique().tolist()).axis(
-            title="Training images per class, and " + ("class ranks" if grouped else "class name"),
+            title="Training images per class, and "
+            + ("class ranks" if grouped else "class name"),
             labelAngle=0,
-            labelExpr="split(datum.label, '|')",
+            labelExpr="split(datum.label, ' · ')",
         ),
-        xOffset=alt.XOffset("method:N", sort=TITLES),
+        xOffset=alt.XOffset("method:N", sort=DOMAIN),
         color=COLOUR,
     )
-    layers = [
-        base.mark_rule().encode(
-            y=alt.Y("low:Q", title="Test accuracy").axis(format="%"), y2="high:Q"
-        ),
-        base.mark_line(strokeWidth=1, opacity=0.5).encode(y="mean:Q"),
-        base.mark_point(size=60, filled=True, opacity=1).encode(
-            y="mean:Q",
-            shape=SHAPE,
-            tooltip=[
-                alt.Tooltip("method:N", title="Method"),
-                alt.Tooltip("group:N", title="Classes"),
-                alt.Tooltip("mean:Q", title="Accuracy, mean", format=".1%"),
-                alt.Tooltip("std:Q", title="standard deviation", format=".1%"),
-            ],
-        ),
-    ]
+    layers = _means_and_whiskers(base)
     subtitle = "Mean and standard deviation over the seeds"
     if grouped:
-        layers.append(_single_classes(base, table))
+        layers += _single_classes(base, table)
         subtitle += "; small dots: single classes"
-    return _finished(alt.layer(*layers), "Test accuracy by class frequency", subtitle)
+    return _finished(layers, "Test accuracy by class frequency", subtitle)
 
 
 def _group_names(accuracies: pd.DataFrame) -> pd.Series:
@@ -113,9 +99,9 @@ def _group_names(accuracies: pd.DataFrame) -> pd.Series:
 
     def name(members: pd.DataFrame) -> str:
         if len(members) == 1:
-            return f"{members['count'].item():,}|{members['class_name'].item()}"
+            return f"{members['count'].item():,} · {members['class_name'].item()}"
         most, least = members["count"].iloc[[0, -1]]
-        return f"{most:,}–{least:,}|ranks {members.index[0]}–{members.index[-1]}"
+        return f"{most:,}–{least:,} · ranks {members.index[0]}–{members.index[-1]}"
 
     return pd.Series(group, classes.index).map(classes.groupby(group).apply(name))
 
@@ -127,6 +113,24 @@ def _spread(table: pd.DataFrame) -> pd.DataFrame:
     return spread.assign(
         low=spread["mean"] - spread["std"], high=spread["mean"] + spread["std"]
     )
+
+
+def _means_and_whiskers(base: alt.Chart) -> alt.LayerChart:
+    whiskers = base.mark_rule().encode(
+        y=alt.Y("low:Q", title="Test accuracy").axis(format="%"), y2="high:Q"
+    )
+    trend = base.mark_line(strokeWidth=1, opacity=0.5).encode(y="mean:Q")
+    means = base.mark_point(size=60, filled=True, opacity=1).encode(
+        y="mean:Q",
+        shape=SHAPE,
+        tooltip=[
+            alt.Tooltip("method:N", title="Method"),
+            alt.Tooltip("group:N", title="Classes"),
+            alt.Tooltip("mean:Q", title="Accuracy, mean", format=".1%"),
+            alt.Tooltip("std:Q", title="standard deviation", format=".1%"),
+        ],
+    )
+    return whiskers + trend + means
 
 
 def _single_classes(base: alt.Chart, table: pd.DataFrame) -> alt.Chart:
@@ -155,7 +159,9 @@ def learning_curves(curves: pd.DataFrame) -> alt.TopLevelMixin:
         curves: columns method, images (which set), epoch, mean, low, high.
     """
     base = alt.Chart(width=420, height=320).encode(
-        x=alt.X("epoch:Q", title="Epoch").axis(tickMinStep=1).scale(nice=False),
+        x=alt.X("epoch:Q", title="Epoch")
+        .axis(labelExpr="datum.value % 1 ? '' : format(datum.value, ',')")
+        .scale(nice=False),
         color=COLOUR.legend(symbolType="stroke", symbolSize=500, symbolStrokeWidth=2),
     )
     band = base.mark_area(opacity=0.2).encode(
@@ -174,7 +180,7 @@ def learning_curves(curves: pd.DataFrame) -> alt.TopLevelMixin:
         ],
     )
     chart = (
-        alt.layer(band, line, data=curves)
+        alt.layer(band, line, data=curves.replace({"method": TITLES}))
         .facet(column=alt.Column("images:N", title=None))
         .resolve_scale(y="independent")
     )

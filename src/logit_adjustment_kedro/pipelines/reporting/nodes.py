@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from ...longtail import effective_class_probability
-from ...longtail.methods import METHODS, POSTHOC
+from ...longtail.methods import POSTHOC
 from .params import Reporting
 
 MAX_EPOCHS_DRAWN = 200
@@ -76,15 +76,15 @@ def accuracy_table(**scores: pd.DataFrame) -> pd.DataFrame:
         **scores: for each method, what `score` returned.
 
     Returns:
-        Columns method (its title), accuracy (a fraction, the mean over the seeds),
-        accuracy_std (the sample standard deviation over the seeds; NaN for one seed),
-        n_seeds; one row a method.
+        Columns method (its name in the registry), accuracy (a fraction, the mean over
+        the seeds), accuracy_std (the sample standard deviation over the seeds; NaN for
+        one seed), n_seeds; one row a method.
     """
-    counts = _titled(scores).groupby(["method", "seed"], sort=False).sum()
-    by_method = (counts["right"] / counts["images"]).groupby("method", sort=False)
-    return by_method.agg(
-        accuracy="mean", accuracy_std="std", n_seeds="count"
-    ).reset_index()
+    by_seed = _together(scores).groupby(["method", "seed"], sort=False)
+    accuracy = by_seed["right"].sum() / by_seed["images"].sum()
+    by_method = accuracy.groupby("method", sort=False)
+    table = by_method.agg(accuracy="mean", accuracy_std="std", n_seeds="count")
+    return table.reset_index()
 
 
 def per_class_accuracy(
@@ -161,14 +161,13 @@ def learning_curves(**summaries: pd.DataFrame) -> Any:
         }
         for curve, (method, images) in shown.items():
             rows = summary[summary["curve"] == curve]
-            curves.append(rows.assign(method=METHODS[method].title, images=images))
+            curves.append(rows.assign(method=method, images=images))
     return charts.learning_curves(pd.concat(curves, ignore_index=True))
 
 
-def _titled(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Returns the tables of all methods as one, with a column method: their titles."""
-    by_title = {METHODS[name].title: table for name, table in tables.items()}
-    return pd.concat(by_title, names=["method"]).reset_index("method")
+def _together(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Returns the tables of all methods as one, with a column method: their names."""
+    return pd.concat(tables, names=["method"]).reset_index("method")
 
 
 def _class_accuracies(
@@ -180,4 +179,4 @@ def _class_accuracies(
         name: ranked.merge(table, on="label", how="left")
         for name, table in scores.items()
     }
-    return _titled(tables).assign(accuracy=lambda table: table.right / table.images)
+    return _together(tables).assign(accuracy=lambda table: table.right / table.images)

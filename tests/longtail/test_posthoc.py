@@ -1,0 +1,53 @@
+import numpy as np
+import pytest
+from keras import ops
+
+from logit_adjustment_kedro.longtail import adjust_logits, exponential_profile
+
+CIFAR100_LT = exponential_profile(500, 100, 100)
+
+
+def test_adjustment_by_hand():
+    adjusted = adjust_logits(np.array([[2.0, 1.0]]), [90, 10], tau=2.0)
+    expected = [[2 - 2 * np.log(0.9), 1 - 2 * np.log(0.1)]]
+    np.testing.assert_allclose(adjusted, expected)
+
+
+def test_tau_0_is_erm():
+    logits = np.random.default_rng(0).normal(size=(20, 100)).astype(np.float32)
+    np.testing.assert_array_equal(adjust_logits(logits, CIFAR100_LT, tau=0), logits)
+
+
+def test_balanced_classes_leave_the_order_alone():
+    logits = np.random.default_rng(0).normal(size=(20, 3))
+    shift = adjust_logits(logits, [7, 7, 7]) - logits
+    np.testing.assert_allclose(shift, np.log(3))
+
+
+def test_rare_classes_are_not_saturated_at_tau_4():
+    """The released code's log(prior**tau + 1e-12) is 3.1 nats short here."""
+    adjusted = adjust_logits(np.zeros((1, 100)), CIFAR100_LT, tau=4)
+    np.testing.assert_allclose(adjusted[0, -1], -4 * np.log(5 / 10_847))
+    saturated = -np.log((5 / 10_847) ** 4 + 1e-12)
+    assert adjusted[0, -1] - saturated == pytest.approx(3.1, abs=0.05)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_numpy_logits_keep_their_dtype_and_are_not_changed_in_place(dtype):
+    logits = np.zeros((2, 3), dtype)
+    adjusted = adjust_logits(logits, [3, 2, 1])
+    assert adjusted.dtype == dtype
+    assert not logits.any()
+
+
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16", "float16"])
+def test_tensors_of_the_backend_are_adjusted_alike(dtype):
+    logits = ops.ones((2, 3), dtype)
+    adjusted = adjust_logits(logits, [3, 2, 1])
+    assert ops.is_tensor(adjusted)
+    assert ops.dtype(adjusted) == dtype
+    np.testing.assert_allclose(
+        ops.convert_to_numpy(ops.cast(adjusted, "float32")),
+        adjust_logits(np.ones((2, 3)), [3, 2, 1]),
+        rtol=0.01,
+    )

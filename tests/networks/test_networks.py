@@ -1,0 +1,83 @@
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+from logit_adjustment_kedro.networks import NETWORKS, build_network
+from logit_adjustment_kedro.pipelines.modeling.params import Training
+
+SHAPES = {
+    "convnet": (8, 8, 1),
+    "resnet32": (32, 32, 3),
+    "resnet32_released": (32, 32, 3),
+}
+
+
+def build(name, num_classes=10, l2=0.0):
+    return build_network(name, SHAPES[name], num_classes, padding=2, flip=True, l2=l2)
+
+
+def weights_of(model, which):
+    return sum(int(np.prod(weight.shape)) for weight in getattr(model, which))
+
+
+def test_recipes_may_name_every_network():
+    annotation = Training.model_fields["network"].annotation
+    assert set(annotation.__args__) == set(NETWORKS)
+
+
+@pytest.mark.parametrize(
+    ("name", "trainable", "all_weights"),
+    [("resnet32", 464_154, 466_426), ("resnet32_released", 300_762, 304_506)],
+)
+def test_sizes_that_were_published(name, trainable, all_weights):
+    model = build(name)
+    assert weights_of(model, "trainable_weights") == trainable
+    assert model.count_params() == all_weights
+
+
+def test_released_network_works_on_36_by_36_maps():
+    convolutions = [
+        layer
+        for layer in build("resnet32_released").layers
+        if isinstance(layer, layers.Conv2D)
+    ]
+    assert convolutions[0].output.shape[1:] == (36, 36, 16)
+    assert {layer.kernel_size for layer in convolutions[1:]} == {(1, 1), (3, 3)}
+
+
+def test_resnet32_ends_in_8_by_8_maps_of_64_channels():
+    pooling = build("resnet32").get_layer(index=-2)
+    assert pooling.input.shape[1:] == (8, 8, 64)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_saved_model_takes_raw_images_and_gives_the_same_logits(name, tmp_path):
+    images = np.random.default_rng(0).integers(
+        0, 256, (4, *SHAPES[name]), dtype="uint8"
+    )
+    model = build(name, num_classes=7)
+    model.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    logits = loaded.predict(images, verbose=0)
+    assert (logits.shape, logits.dtype) == ((4, 7), "float32")
+    np.testing.assert_allclose(logits, model.predict(images, verbose=0), rtol=1e-5)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_l2_is_on_kernels_and_never_on_batch_norm(name):
+    model = build(name, l2=0.5)
+    kernels = [
+        layer.kernel
+        for layer in model.layers
+        if isinstance(layer, layers.Conv2D | layers.Dense)
+    ]
+    expected = 0.5 * sum(float(np.sum(np.square(kernel))) for kernel in kernels)
+    assert float(sum(model.losses)) == pytest.approx(expected, rel=1e-4)
+
+
+def test_released_network_also_regularises_the_last_bias():
+    model = build("resnet32_released", l2=0.5)
+    before = float(sum(model.losses))
+    model.get_layer("logits").bias.assign(np.full(10, 2.0))
+    assert float(sum(model.losses)) - before == pytest.approx(0.5 * 10 * 4, rel=1e-3)
