@@ -88,6 +88,7 @@ def train(
         ),
         loss=MarginCrossentropy(margins),
         metrics=["accuracy"],
+        jit_compile=_pays_to_jit(),
     )
     batches = ShuffledBatches(train_set, recipe.batch_size, seed)
     test = Evaluation(test_set, train_set.class_counts(), adjustments)
@@ -109,6 +110,12 @@ def train(
         history=_as_table(seed, history.history),
         logits=test.logits,
     )
+
+
+def _pays_to_jit() -> bool:
+    """XLA makes these networks slower in TensorFlow on a CPU; JAX has nothing else."""
+    on_cpu = all("cpu" in device for device in keras.distribution.list_devices())
+    return not (on_cpu and keras.backend.backend() == "tensorflow")
 
 
 def _as_table(seed: int, history: dict[str, list[float]]) -> pd.DataFrame:
