@@ -1,6 +1,6 @@
 """What the command line says to a person: what is wrong, and what came out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -58,13 +58,16 @@ class ProjectHooks:
         Raises:
             click.ClickException: in place of the error.
         """
-        if isinstance(error, VersionNotFoundError):
-            raise click.ClickException(
-                f"{error}\nNothing is stored there yet. Run `kedro run` first, with "
-                "the same --env and --params=recipe=."
-            ) from None
-        if isinstance(error, InputError | DatasetError):
-            raise click.ClickException(str(error)) from None
+        if not isinstance(error, InputError | DatasetError):
+            return
+        told = str(error)
+        causes = list(_causes(error))
+        if any(isinstance(c, VersionNotFoundError | FileNotFoundError) for c in causes):
+            told = (
+                f"{causes[-1]}\nNothing is stored there yet. Run `kedro run` first, "
+                "with the same --env and --params=recipe=..."
+            )
+        raise click.ClickException(told) from None
 
     @hook_impl
     def after_pipeline_run(self, pipeline: Pipeline, catalog: CatalogProtocol) -> None:
@@ -106,6 +109,12 @@ def _refuse_unknown_recipe(
             f"Unknown recipe for {dataset}: expected one of {', '.join(offered)}. "
             f"Received: {given['recipe']}"
         )
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__
 
 
 def _for_a_person(accuracy_table: pd.DataFrame) -> Table:

@@ -79,6 +79,7 @@ class ImageSetDataset(AbstractDataset[ImageSet, ImageSet]):
                 labels=data.labels,
                 class_names=np.array(data.class_names),
                 origin=np.array(data.origin),
+                allow_pickle=False,
             )
 
     def _exists(self) -> bool:

@@ -4,6 +4,7 @@ Each callback adds what it knows to the epoch's `logs`; those after it, and Kera
 history, read it there.
 """
 
+import logging
 import math
 import time
 from collections.abc import Mapping
@@ -26,6 +27,9 @@ from ...longtail.methods import PosthocMethod
 from .batches import ShuffledBatches
 
 TEST_BATCH_SIZE = 1000
+LOG_INTERVAL = 60  # seconds between the lines of a run that no one watches
+
+logger = logging.getLogger(__name__)
 
 
 class SeedEpoch(keras.callbacks.Callback):
@@ -137,7 +141,10 @@ class TensorBoardCurves(keras.callbacks.Callback):
 
 
 class ProgressBar(keras.callbacks.Callback):
-    """Shows the epoch, the loss, the test accuracy and the time left."""
+    """Shows the epoch, the loss, the test accuracy and the time left.
+
+    Where there is no terminal to draw on, a line in the log once a minute does.
+    """
 
     def __init__(self, training_name: str):
         """Takes the name of the training."""
@@ -161,6 +168,7 @@ class ProgressBar(keras.callbacks.Callback):
             results="",
         )
         self._progress.start()
+        self._logged = time.monotonic()
 
     def on_train_batch_end(self, batch, logs=None):
         """Moves the bar on."""
@@ -168,12 +176,15 @@ class ProgressBar(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         """Shows the results of the epoch."""
-        self._progress.update(
-            self._task,
-            epoch=f"{epoch + 1}/{self._epochs}",
-            results=f"  loss {logs['loss']:.3f}"
-            f"  test accuracy {logs['test_accuracy']:.1%}",
+        done = f"{epoch + 1}/{self._epochs}"
+        results = (
+            f"  loss {logs['loss']:.3f}  test accuracy {logs['test_accuracy']:.1%}"
         )
+        self._progress.update(self._task, epoch=done, results=results)
+        unseen = not self._progress.console.is_terminal
+        if unseen and time.monotonic() - self._logged >= LOG_INTERVAL:
+            self._logged = time.monotonic()
+            logger.info("%s: epoch %s%s", self._training_name, done, results)
 
     def on_train_end(self, logs=None):
         """Leaves the bar as it stands."""

@@ -122,6 +122,7 @@ def _as_table(seed: int, history: dict[str, list[float]]) -> pd.DataFrame:
     table = pd.DataFrame(history).rename(
         columns={"loss": "train_loss", "accuracy": "train_accuracy"}
     )
-    table.insert(0, "seed", seed)
-    table.insert(1, "epoch", np.arange(1, len(table) + 1))
-    return table
+    table["seed"] = seed
+    table["epoch"] = np.arange(1, len(table) + 1)
+    first = ["seed", "epoch", "learning_rate", "train_loss", "train_accuracy"]
+    return table[first + table.columns.drop(first).tolist()]

@@ -1,0 +1,77 @@
+import numpy as np
+import pytest
+
+from logit_adjustment_kedro.datasets import ImageSet
+from logit_adjustment_kedro.errors import InputError
+from logit_adjustment_kedro.pipelines.ingestion.nodes import (
+    check_test_set,
+    check_train_set,
+)
+from logit_adjustment_kedro.pipelines.ingestion.params import Promise
+
+# The exponential profile with n_max 4 and ratio 4: 4, 2, 1.
+PROMISE = Promise.model_validate(
+    {
+        "train_profile": {"n_max": 4, "imbalance_ratio": 4},
+        "test_images_per_class": 2,
+    }
+)
+NOTHING = Promise.model_validate({})
+
+
+def image_set(*counts, side=2, names=("cat", "dog", "emu")):
+    labels = np.repeat(np.arange(len(counts)), counts)
+    images = np.zeros((len(labels), side, side, 1), "uint8")
+    return ImageSet(images, labels, names, origin="a/file.tfrecord")
+
+
+def test_counts_are_tabulated_in_the_order_of_the_labels():
+    images = image_set(4, 2, 1)
+    checked, counts = check_train_set(images, PROMISE)
+    assert checked is images
+    assert counts.to_dict("list") == {
+        "label": [0, 1, 2],
+        "class_name": ["cat", "dog", "emu"],
+        "count": [4, 2, 1],
+    }
+
+
+@pytest.mark.parametrize(
+    ("counts", "message"),
+    [
+        ((4, 2, 2), r"a/file\.tfrecord: expected 7 images, .* Received: 8"),
+        ((4, 1, 2), r"a/file\.tfrecord: expected 2 images of class 1 \(dog\).*: 1"),
+    ],
+)
+def test_counts_that_were_not_promised_are_refused(counts, message):
+    with pytest.raises(InputError, match=message):
+        check_train_set(image_set(*counts), PROMISE)
+
+
+def test_a_class_without_an_image_is_refused():
+    with pytest.raises(InputError, match=r"Class 1 \(dog\) has none"):
+        check_train_set(image_set(4, 0, 1), NOTHING)
+
+
+def test_without_a_promise_any_counts_will_do():
+    _, counts = check_train_set(image_set(1, 5, 2), NOTHING)
+    assert counts["count"].tolist() == [1, 5, 2]
+
+
+def test_balanced_test_set_passes():
+    train = image_set(4, 2, 1)
+    test = image_set(2, 2, 2)
+    assert check_test_set(test, train, PROMISE) is test
+
+
+@pytest.mark.parametrize(
+    ("test_set", "message"),
+    [
+        (image_set(2, 3, 1), r"expected 2 images of class 1 \(dog\)"),
+        (image_set(2, 2, 2, side=3), r"expected images of shape \(2, 2, 1\)"),
+        (image_set(2, 2, 2, names=("cat", "emu", "dog")), "expected the classes"),
+    ],
+)
+def test_a_test_set_unlike_the_training_set_is_refused(test_set, message):
+    with pytest.raises(InputError, match=message):
+        check_test_set(test_set, image_set(4, 2, 1), PROMISE)

@@ -1,0 +1,221 @@
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+
+from logit_adjustment_kedro.datasets import ImageSet
+from logit_adjustment_kedro.errors import InputError
+from logit_adjustment_kedro.longtail import accuracy, adjust_logits
+from logit_adjustment_kedro.longtail.methods import POSTHOC, TRAINED
+from logit_adjustment_kedro.pipelines.modeling import create_pipeline
+from logit_adjustment_kedro.pipelines.modeling.batches import ShuffledBatches
+from logit_adjustment_kedro.pipelines.modeling.nodes import (
+    adjusting_node,
+    predictions_table,
+    training_node,
+)
+from logit_adjustment_kedro.pipelines.modeling.params import Methods, Training
+
+RECIPE = {
+    "network": "convnet",
+    "epochs": 3,
+    "batch_size": 8,
+    "learning_rate": {"base": 0.05, "warmup": 1.5, "drops": {2: 0.1}, "for_epochs": 3},
+    "momentum": 0.9,
+    "l2": 1e-4,
+    "crop_padding": 1,
+    "flip": True,
+    "seeds": [3],
+}
+METHODS = Methods.model_validate(
+    {
+        "erm": {},
+        "posthoc_logit_adjusted": {"tau": 2.0},
+        "logit_adjusted": {"tau": 1.0},
+    }
+)
+
+
+def image_set(*counts):
+    """Noise, brighter by class; each image differs from all others."""
+    random = np.random.default_rng(0)
+    labels = np.repeat(np.arange(len(counts)), counts)
+    images = random.integers(0, 100, (len(labels), 4, 4, 1)) + 60 * labels.reshape(
+        -1, 1, 1, 1
+    )
+    return ImageSet(images.astype("uint8"), labels, ("a", "b", "c"), origin="noise")
+
+
+TRAIN, TEST = image_set(20, 8, 2), image_set(6, 6, 6)
+
+
+def run(folder, method="erm", **changes):
+    """Trains a method; returns models, history and predictions."""
+    recipe = Training.model_validate(RECIPE | changes)
+    return training_node(method)(TRAIN, TEST, recipe, METHODS, folder)
+
+
+def logits_of(predictions, seed):
+    of_seed = predictions[predictions["seed"] == seed]
+    return of_seed.filter(like="logit_").to_numpy()
+
+
+def test_pipeline_has_a_node_for_each_method():
+    names = {node.name for node in create_pipeline().nodes}
+    assert names == {f"{name}.train" for name in TRAINED} | {
+        f"{name}.adjust" for name in POSTHOC
+    }
+
+
+def test_kedro_checks_the_parameters_of_every_node():
+    from kedro.validation import TypeExtractor
+
+    types = TypeExtractor({"modeling": create_pipeline()})
+    assert types.extract_types_from_pipelines() == {
+        "training": Training,
+        "methods": Methods,
+    }
+
+
+def test_history_and_predictions_tell_the_same(tmp_path):
+    models, history, predictions = run(tmp_path, seeds=[3, 1])
+    assert history.columns.tolist() == [
+        "seed",
+        "epoch",
+        "learning_rate",
+        "train_loss",
+        "train_accuracy",
+        "test_accuracy",
+        "posthoc_logit_adjusted_test_accuracy",
+        "seconds",
+    ]
+    assert history["seed"].tolist() == [3, 3, 3, 1, 1, 1]
+    assert history["epoch"].tolist() == [1, 2, 3, 1, 2, 3]
+    assert (history["seconds"] > 0).all()
+    for seed, model in models.items():
+        last = history[(history["seed"] == seed) & (history["epoch"] == 3)].iloc[0]
+        logits = logits_of(predictions, seed)
+        assert last["test_accuracy"] == accuracy(logits, TEST.labels)
+        adjusted = adjust_logits(logits, [20, 8, 2], tau=2.0)
+        assert last["posthoc_logit_adjusted_test_accuracy"] == accuracy(
+            adjusted, TEST.labels
+        )
+        np.testing.assert_allclose(
+            model.predict_on_batch(TEST.images), logits, rtol=1e-4, atol=1e-5
+        )
+
+
+def test_learning_rate_in_the_history_is_that_of_the_last_step(tmp_path):
+    _, history, _ = run(tmp_path)
+    # Three steps an epoch: the last is at a third before the next epoch.
+    expected = [0.05 * (2 / 3) / 1.5, 0.05, 0.005]
+    np.testing.assert_allclose(history["learning_rate"], expected, rtol=1e-5)
+
+
+def test_only_erm_is_read_out_post_hoc(tmp_path):
+    _, history, _ = run(tmp_path, "logit_adjusted")
+    assert "posthoc_logit_adjusted_test_accuracy" not in history
+
+
+def test_the_same_seed_gives_the_same_and_another_does_not(tmp_path):
+    _, history, predictions = run(tmp_path, seeds=[3, 4])
+    _, again, predictions_again = run(tmp_path, seeds=[4, 3])
+    for seed in (3, 4):
+        np.testing.assert_array_equal(
+            logits_of(predictions, seed), logits_of(predictions_again, seed)
+        )
+    assert not np.allclose(logits_of(predictions, 3), logits_of(predictions, 4))
+    assert history["train_loss"].nunique() == len(history) == len(again)
+
+
+def test_methods_of_one_seed_start_alike_and_differ_by_their_loss(tmp_path):
+    changes = {"learning_rate": RECIPE["learning_rate"] | {"base": 1e-9}}
+    weights = [
+        run(tmp_path, method, **changes)[0][3].get_layer("logits").get_weights()[0]
+        for method in TRAINED
+    ]
+    np.testing.assert_allclose(weights[0], weights[1], atol=1e-6)
+    _, history, _ = run(tmp_path, "erm")
+    _, adjusted_history, _ = run(tmp_path, "logit_adjusted")
+    assert (history["train_loss"] != adjusted_history["train_loss"]).all()
+
+
+def test_each_epoch_has_an_order_of_its_own_that_follows_from_seed_and_epoch(
+    tmp_path, monkeypatch
+):
+    seen = []
+    take = ShuffledBatches.__getitem__
+
+    def note(self, step):
+        images, labels = take(self, step)
+        seen.append((step, images))
+        return images, labels
+
+    monkeypatch.setattr(ShuffledBatches, "__getitem__", note)
+    run(tmp_path)
+    epochs = [
+        [images for step, images in seen[-9:] if step == first] for first in range(3)
+    ]
+    for epoch in range(3):
+        order = np.random.default_rng([3, epoch]).permutation(30)
+        for step in range(3):
+            rows = order[8 * step : 8 * step + 8]
+            np.testing.assert_array_equal(epochs[step][epoch], TRAIN.images[rows])
+
+
+def test_images_of_an_epoch_are_seen_once_and_the_partial_batch_not_at_all():
+    batches = ShuffledBatches(TRAIN, batch_size=8, seed=0)
+    assert len(batches) == 3
+    seen = [image.tobytes() for step in range(3) for image in batches[step][0]]
+    assert len(set(seen)) == 24
+
+
+def test_a_training_that_diverges_stops_with_epoch_and_rate(tmp_path):
+    rate = {"base": 1e30, "warmup": 0, "drops": {}, "for_epochs": 3}
+    with pytest.raises(InputError, match=r"erm, seed 3: .*nan.* epoch 1, .*1e\+30"):
+        run(tmp_path, learning_rate=rate)
+
+
+def test_a_batch_larger_than_the_training_set_is_refused(tmp_path):
+    with pytest.raises(InputError, match="batch_size=31 .* Received: 30"):
+        run(tmp_path, batch_size=31)
+
+
+def test_curves_for_tensorboard_are_those_of_the_last_training(tmp_path):
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    run(tmp_path)
+    _, history, _ = run(tmp_path)
+    (events,) = (tmp_path / "seed_3").iterdir()
+    curves = EventAccumulator(str(events)).Reload()
+    points = curves.Scalars("test_accuracy")
+    assert [point.step for point in points] == [1, 2, 3]
+    np.testing.assert_allclose(
+        [point.value for point in points], history["test_accuracy"], rtol=1e-6
+    )
+    assert {"accuracy", "loss", "learning_rate"} <= set(curves.Tags()["scalars"])
+
+
+def test_adjusting_leaves_what_it_reads_alone():
+    counts = pd.DataFrame({"count": [20, 8, 2]})
+    logits = np.random.default_rng(0).normal(size=(18, 3)).astype("float32")
+    predictions = predictions_table(0, TEST.labels, logits)
+    before = predictions.copy()
+    adjusted = adjusting_node("posthoc_logit_adjusted")(predictions, counts, METHODS)
+    pd.testing.assert_frame_equal(predictions, before)
+    assert adjusted.columns.tolist() == [
+        "seed",
+        "label",
+        "logit_0",
+        "logit_1",
+        "logit_2",
+    ]
+    np.testing.assert_array_equal(
+        adjusted.filter(like="logit_"), adjust_logits(logits, [20, 8, 2], tau=2.0)
+    )
+
+
+def test_the_model_that_is_kept_has_no_state_of_a_training(tmp_path):
+    models, _, _ = run(tmp_path)
+    assert not models[3].compiled
+    assert isinstance(models[3], keras.Model)

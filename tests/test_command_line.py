@@ -1,0 +1,151 @@
+"""What a person types, and gets."""
+
+import pandas as pd
+import pytest
+
+from logit_adjustment_kedro.longtail import exponential_profile
+from logit_adjustment_kedro.longtail.methods import METHODS
+
+REPORTS = "data/08_reporting/digits_lt/smoke"
+
+
+@pytest.fixture
+def no_tensorflow(tmp_path):
+    """Makes importing TensorFlow or Keras an error, for `PYTHONPATH`."""
+    for name in ("tensorflow", "keras"):
+        (tmp_path / "traps" / name).mkdir(parents=True)
+        trap = tmp_path / "traps" / name / "__init__.py"
+        trap.write_text(f"raise AssertionError('{name} was imported')")
+    return str(tmp_path / "traps")
+
+
+def test_a_run_ends_with_table_1_and_says_where_it_lies(smoke_run):
+    table = pd.read_csv(smoke_run.latest("08_reporting/**/accuracy_table.csv"))
+    assert table.columns.tolist() == ["method", "accuracy", "accuracy_std", "n_seeds"]
+    assert table["method"].tolist() == list(METHODS)
+    assert table["accuracy"].between(0, 1).all()
+    assert (table["n_seeds"] == 2).all()
+
+    lines = smoke_run.said.splitlines()
+    for row in table.itertuples():
+        (line,) = [line for line in lines if METHODS[row.method].title in line]
+        assert f"{100 * row.accuracy:.1f}" in line
+    said = [line.partition(": ")[2] for line in lines if line.startswith("Figure 1: ")]
+    assert sorted(path.rpartition(".")[2] for path in said) == ["html", "json", "png"]
+    assert all((smoke_run.path / path).is_file() for path in said)
+
+
+def test_catalog_names_that_others_rely_on(smoke_run):
+    data = smoke_run.path / "data"
+    counts = pd.read_csv(data / "03_primary/digits_lt/class_counts.csv")
+    assert counts["count"].tolist() == exponential_profile(120, 10, 100).tolist()
+    for method in METHODS:
+        predictions = pd.read_parquet(
+            smoke_run.latest(f"07_model_output/**/{method}/**/predictions.parquet")
+        )
+        logits = [f"logit_{label}" for label in range(10)]
+        assert predictions.columns.tolist() == ["seed", "label", *logits]
+        assert len(predictions) == 2 * 500
+    probabilities = pd.read_csv(
+        smoke_run.latest("08_reporting/**/effective_probabilities.csv")
+    )
+    columns = ["class_rank", "class_name", "beta", "probability"]
+    assert probabilities.columns.tolist() == columns
+    for loss in ("erm", "logit_adjusted"):
+        assert smoke_run.latest(f"06_models/**/{loss}/**/seed_1.keras").is_file()
+        assert smoke_run.latest(f"08_reporting/**/tensorboard/{loss}/seed_1/*")
+
+
+@pytest.mark.parametrize("option", ["--pipeline=reporting", "--pipelines=reporting"])
+def test_reporting_redraws_from_what_is_stored_without_tensorflow(
+    smoke_run, no_tensorflow, option
+):
+    before = smoke_run.latest("08_reporting/**/accuracy_table.csv")
+    done = smoke_run.kedro("run", "--env=smoke", option, PYTHONPATH=no_tensorflow)
+    assert done.returncode == 0, done.stdout + done.stderr
+    after = smoke_run.latest("08_reporting/**/accuracy_table.csv")
+    assert after != before
+    pd.testing.assert_frame_equal(pd.read_csv(after), pd.read_csv(before))
+
+
+def test_listing_the_pipelines_needs_no_tensorflow(project, no_tensorflow):
+    done = project.kedro("registry", "list", PYTHONPATH=no_tensorflow)
+    assert done.returncode == 0, done.stderr
+    for name in ("__default__", "ingestion", "modeling", "reporting"):
+        assert f"- {name}\n" in done.stdout
+    assert "UserWarning" not in done.stdout + done.stderr
+
+
+def test_the_same_seeds_give_the_same_table_twice(project):
+    tables = []
+    for _ in range(2):
+        done = project.kedro("run", "--env=smoke")
+        assert done.returncode == 0, done.stderr
+        path = project.latest("08_reporting/**/accuracy_table.csv")
+        tables.append(path.read_text())
+    assert tables[0] == tables[1]
+
+
+def test_the_embedded_default_shows_the_effect(project):
+    """The claim of the paper, on three seeds of a network that a laptop trains."""
+    done = project.kedro("run")
+    assert done.returncode == 0, done.stderr
+    table = pd.read_csv(project.latest("08_reporting/**/accuracy_table.csv"))
+    accuracy = table.set_index("method")["accuracy"]
+    assert accuracy["logit_adjusted"] >= accuracy["erm"] + 0.03
+    assert accuracy["posthoc_logit_adjusted"] >= accuracy["erm"] + 0.03
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--params=trainng.epochs=3"], "Unknown parameter trainng"),
+        (["--params=training.epoch=3"], "Did you mean training.epochs?"),
+        (["--params=training.epochs=few"], "epochs: Input should be a valid integer"),
+        (["--params=training.epochs=0"], "Received: 0 (int)"),
+        (["--params=methods.logit_adjusted.tau=abc"], "logit_adjusted.tau: "),
+        (["--params=recipe=paper"], "expected one of default, smoke. Received: paper"),
+        (["--params=recipes.default=1"], "Unknown parameter recipes"),
+        (["--params=records_url=/x"], "Unknown parameter records_url"),
+        (["--params=training.batch_size=295"], "batch_size=295"),
+        (
+            ["--env=cifar10_lt", "--params=records_url=/nowhere"],
+            "no file at /nowhere/cifar10-lt_train.tfrecord",
+        ),
+        (
+            ["--env=cifar10_lt", "--params=records_url=http://127.0.0.1:9"],
+            "Cannot fetch http://127.0.0.1:9/cifar10-lt_train.tfrecord",
+        ),
+        (["--pipelines=reporting"], "Run `kedro run` first"),
+    ],
+)
+def test_mistakes_are_told_shortly_and_before_any_training(project, arguments, told):
+    done = project.kedro("run", *arguments)
+    assert done.returncode == 1
+    (error,) = [line for line in done.stderr.splitlines() if line.startswith("Error: ")]
+    assert told in done.stderr[done.stderr.index(error) :]
+    assert "Traceback" not in done.stdout + done.stderr
+    assert not (project.path / "data" / "06_models").exists()
+
+
+@pytest.mark.parametrize(
+    ("file", "yaml", "told"),
+    [
+        ("parameters_reporting", "reporting: {betas: [1, 1.5]}", "betas.1: Expected"),
+        ("parameters_reporting", "reporting: {beta: [1]}", "beta: there is no such"),
+        ("parameters_modeling", "methods: {erm: {tau: 1}}", "erm.tau: there is no"),
+        ("parameters_modeling", "methods: {emr: {}}", "emr: there is no such"),
+        (
+            "parameters_modeling",
+            "methods: {logit_adjusted: {tau: .nan}}",
+            "logit_adjusted.tau: Input should be a finite number",
+        ),
+    ],
+)
+def test_mistakes_in_the_files_are_told_too(project, file, yaml, told):
+    (project.path / "conf" / "smoke" / f"{file}.yml").write_text(yaml)
+    done = project.kedro("run", "--env=smoke")
+    assert done.returncode == 1
+    assert told in done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    assert not (project.path / "data").exists()

@@ -1,0 +1,103 @@
+"""The recipes as they stand in conf/, read as Kedro reads them."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from kedro.config import OmegaConfigLoader
+
+from logit_adjustment_kedro.pipelines.modeling.params import Methods, Training
+from logit_adjustment_kedro.pipelines.modeling.schedule import make_schedule
+from logit_adjustment_kedro.settings import CONFIG_LOADER_ARGS
+
+CONF = Path(__file__).parent.parent / "conf"
+CIFAR = [
+    (env, recipe)
+    for env in ("cifar10_lt", "cifar100_lt")
+    for recipe in ("dissertation", "paper", "released")
+]
+
+
+def parameters(env, **given):
+    return OmegaConfigLoader(
+        str(CONF), env=env, runtime_params=given, **CONFIG_LOADER_ARGS
+    )["parameters"]
+
+
+def recipe_of(env, **given):
+    return Training.model_validate(parameters(env, **given)["training"])
+
+
+def rate_at(recipe, epoch, steps_per_epoch=96):
+    schedule = make_schedule(recipe.learning_rate, recipe.epochs, steps_per_epoch)
+    return float(schedule(epoch * steps_per_epoch))
+
+
+@pytest.mark.parametrize(
+    ("env", "name"), [("base", "default"), ("smoke", "smoke"), *CIFAR]
+)
+def test_every_recipe_is_valid_and_spelt_out_for_its_own_length(env, name):
+    recipe = recipe_of(env, recipe=name)
+    assert recipe.epochs == recipe.learning_rate.for_epochs or name == "smoke"
+    Methods.model_validate(parameters(env)["methods"])
+
+
+def test_environments_choose_the_recipe_of_the_user():
+    assert recipe_of("cifar10_lt") == recipe_of("cifar10_lt", recipe="dissertation")
+    assert recipe_of("cifar100_lt") == recipe_of("cifar100_lt", recipe="dissertation")
+    assert recipe_of("base").seeds == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("env", "recipe", "rates"),
+    [
+        (
+            "cifar10_lt",
+            "dissertation",
+            {0: 0, 2.5: 0.05, 5: 0.1, 159: 0.1, 160: 0.01, 179: 0.01, 180: 0.001},
+        ),
+        ("cifar10_lt", "paper", {0: 0, 5: 0.1, 159: 0.1, 160: 0.01, 180: 0.001}),
+        ("cifar100_lt", "paper", {0: 0, 5: 0.1, 159: 0.1, 160: 0.01, 180: 0.001}),
+        (
+            "cifar10_lt",
+            "released",
+            {10: 0.05, 20: 0.1, 603: 0.1, 604: 0.01, 926: 1e-3, 1128: 1e-4},
+        ),
+        (
+            "cifar100_lt",
+            "dissertation",
+            {11: 0.05, 22: 0.1, 690: 0.1, 691: 0.01, 1059: 1e-3, 1290: 1e-4},
+        ),
+        ("cifar100_lt", "released", {22: 0.1, 691: 0.01, 1059: 1e-3, 1290: 1e-4}),
+    ],
+)
+def test_rates_around_the_steps(env, recipe, rates):
+    recipe = recipe_of(env, recipe=recipe)
+    for epoch, rate in rates.items():
+        assert rate_at(recipe, epoch) == pytest.approx(rate, rel=1e-5), epoch
+
+
+def test_epochs_and_networks_of_the_reference():
+    lengths = {key: recipe_of(key[0], recipe=key[1]).epochs for key in CIFAR}
+    assert lengths == {
+        ("cifar10_lt", "dissertation"): 200,
+        ("cifar10_lt", "paper"): 200,
+        ("cifar10_lt", "released"): 1241,
+        ("cifar100_lt", "dissertation"): 1419,
+        ("cifar100_lt", "paper"): 200,
+        ("cifar100_lt", "released"): 1419,
+    }
+    for env, name in CIFAR:
+        recipe = recipe_of(env, recipe=name)
+        released = name != "paper"
+        assert recipe.network == ("resnet32_released" if released else "resnet32")
+        assert recipe.crop_padding == (2 if released else 4)
+        assert recipe.l2 == (1e-4 if released else 5e-5)
+        assert recipe.batch_size == 128
+
+
+def test_a_shorter_training_has_its_drops_at_the_same_fractions():
+    short = recipe_of("cifar10_lt", training={"epochs": 20})
+    assert short.epochs == 20
+    rates = [rate_at(short, epoch) for epoch in (0.25, 0.5, 15.9, 16, 18)]
+    np.testing.assert_allclose(rates, [0.05, 0.1, 0.1, 0.01, 0.001], rtol=1e-5)
