@@ -41,7 +41,8 @@ def results(smoke_run) -> dict[str, NotebookNode]:
 def percent(smoke_run) -> dict[str, str]:
     """The accuracy of each method as Table 1 writes it."""
     table = pd.read_csv(smoke_run.latest("08_reporting/**/accuracy_table.csv/*/*"))
-    return dict(zip(table["method"], table["accuracy"].mul(100).map("{:.1f}".format)))
+    accuracy = table.set_index("method")["accuracy"]
+    return accuracy.mul(100).map("{:.1f}".format).to_dict()
 
 
 def rows(html: str) -> list[list[str]]:

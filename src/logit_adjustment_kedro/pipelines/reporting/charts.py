@@ -111,7 +111,8 @@ def _spread(table: pd.DataFrame) -> pd.DataFrame:
     by_seed = table.groupby(["method", "group", "seed"])["accuracy"].mean()
     spread = by_seed.groupby(["method", "group"]).agg(["mean", "std"]).reset_index()
     return spread.assign(
-        low=spread["mean"] - spread["std"], high=spread["mean"] + spread["std"]
+        low=(spread["mean"] - spread["std"]).clip(lower=0),
+        high=(spread["mean"] + spread["std"]).clip(upper=1),
     )
 
 
