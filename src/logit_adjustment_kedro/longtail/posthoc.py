@@ -36,7 +36,6 @@ def adjust_logits(logits: Logits, class_counts: ArrayLike, tau: float = 1.0) -> 
     >>> adjust_logits(logits, class_counts=[90, 10]).round(2)
     array([[2.11, 3.3 ]])
     """
-    adjustment = tau * np.log(class_prior(class_counts))
-    if isinstance(logits, np.ndarray):
-        return logits - adjustment.astype(logits.dtype)
-    return logits - adjustment.astype(np.float32)
+    # A dtype of TensorFlow is none of NumPy, but knows its twin.
+    dtype = getattr(logits.dtype, "as_numpy_dtype", logits.dtype)
+    return logits - (tau * np.log(class_prior(class_counts))).astype(dtype)
