@@ -4,7 +4,7 @@ import os
 
 from .hooks import ProjectHooks
 
-# TensorFlow's notes on how it was built hide what a run has to say; its errors stay.
+# Spares a run some of TensorFlow's notes on how it was built, and none of its errors.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 # Two operations that run at once on a CPU split their sums by who came first, and the
 # same seed gives two tables. One at a time, each on all cores, is as fast.

@@ -1,0 +1,75 @@
+"""The CIFAR environments: from a URL to checked arrays, on images made of noise."""
+
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+import numpy as np
+import pandas as pd
+import pytest
+from tfrecord_files import example, write
+
+from logit_adjustment_kedro.longtail import exponential_profile
+
+TRAIN_COUNTS = {
+    "cifar10": [5000, 2997, 1796, 1077, 645, 387, 232, 139, 83, 50],
+    "cifar100": exponential_profile(500, 100, 100).tolist(),
+}
+
+
+def write_noise(file, counts):
+    random = np.random.default_rng(0)
+    labels = random.permutation(np.repeat(np.arange(len(counts)), counts))
+    noise = random.integers(0, 256, (100, 3072), dtype="uint8")
+    images = [image.tobytes() for image in noise]
+    return write(
+        file,
+        [
+            example(image=images[row % 100], label=int(label))
+            for row, label in enumerate(labels)
+        ],
+    )
+
+
+@pytest.fixture(params=["cifar10", "cifar100"])
+def served(request, tmp_path):
+    """Serves the two files of a dataset; yields its name and the folder's URL."""
+    name = request.param
+    counts = TRAIN_COUNTS[name]
+    folder = tmp_path / "served"
+    folder.mkdir()
+    write_noise(folder / f"{name}-lt_train.tfrecord", counts)
+    write_noise(folder / f"{name}_test.tfrecord", [10_000 // len(counts)] * len(counts))
+    handler = partial(SimpleHTTPRequestHandler, directory=folder)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield name, f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def test_records_are_downloaded_checked_and_counted(served, project):
+    name, url = served
+    run = ["run", f"--env={name}_lt", "--pipelines=ingestion"]
+    done = project.kedro(*run, f"--params=records_url={url}", no_proxy="127.0.0.1")
+    assert done.returncode == 0, done.stderr
+    primary = project.path / f"data/03_primary/{name}_lt"
+    counts = pd.read_csv(primary / "class_counts.csv")
+    assert counts["count"].tolist() == TRAIN_COUNTS[name]
+    with np.load(primary / "train_set.npz") as train:
+        assert train["images"].shape == (sum(TRAIN_COUNTS[name]), 32, 32, 3)
+        assert np.bincount(train["labels"]).tolist() == TRAIN_COUNTS[name]
+    with np.load(primary / "test_set.npz") as test:
+        assert len(test["labels"]) == 10_000
+    host = url.removeprefix("http://")
+    assert (project.path / f"data/01_raw/{host}/{name}_test.tfrecord").is_file()
+
+
+def test_records_of_another_dataset_are_refused(tmp_path, project):
+    write_noise(tmp_path / "cifar10-lt_train.tfrecord", [50] * 10)
+    done = project.kedro("run", "--env=cifar10_lt", f"--params=records_url={tmp_path}")
+    assert done.returncode == 1
+    assert "expected 12,406 images" in done.stderr
+    assert "Received: 500" in done.stderr
+    assert not (project.path / "data/03_primary").exists()
