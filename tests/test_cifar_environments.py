@@ -7,9 +7,9 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import numpy as np
 import pandas as pd
 import pytest
-from tfrecord_files import example, write
 
 from logit_adjustment_kedro.longtail import exponential_profile
+from tfrecord_files import example, write
 
 TRAIN_COUNTS = {
     "cifar10": [5000, 2997, 1796, 1077, 645, 387, 232, 139, 83, 50],
