@@ -193,7 +193,7 @@ def test_curves_for_tensorboard_are_those_of_the_last_training(tmp_path):
     np.testing.assert_allclose(
         [point.value for point in points], history["test_accuracy"], rtol=1e-6
     )
-    assert {"accuracy", "loss", "learning_rate"} <= set(curves.Tags()["scalars"])
+    assert {"train_accuracy", "train_loss", "learning_rate"} <= set(curves.Tags()["scalars"])
 
 
 def test_adjusting_leaves_what_it_reads_alone():

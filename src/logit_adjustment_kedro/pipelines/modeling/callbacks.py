@@ -25,6 +25,7 @@ from ...errors import InputError
 from ...longtail import accuracy
 from ...longtail.methods import PosthocMethod
 from .batches import ShuffledBatches
+from .schedule import WarmupThenDrops
 
 TEST_BATCH_SIZE = 1000
 LOG_INTERVAL = 60  # seconds between the lines of a run that no one watches
@@ -49,21 +50,28 @@ class SeedEpoch(keras.callbacks.Callback):
         generator.state.assign([int(start) >> 1, 0])
 
 
-class StopOnDivergence(keras.callbacks.Callback):
-    """Ends the run when the loss of an epoch is no number any more."""
+class TrainingLog(keras.callbacks.Callback):
+    """Says what is of the training set, and ends a training that diverged."""
 
-    def __init__(self, training_name: str):
-        """Takes the name of the training, for the message."""
+    def __init__(self, training_name: str, schedule: WarmupThenDrops):
+        """Takes the name of the training, for the message, and its schedule."""
         super().__init__()
         self._training_name = training_name
+        self._schedule = schedule
 
     def on_epoch_end(self, epoch, logs=None):
-        """Adds the learning rate; raises `InputError` where the loss is not finite."""
+        """Renames Keras's metrics and adds the learning rate of the last step.
+
+        Raises:
+            InputError: the loss of the epoch is not finite.
+        """
+        logs["train_loss"] = logs.pop("loss")
+        logs["train_accuracy"] = logs.pop("accuracy")
         last_step = self.model.optimizer.iterations - 1
-        logs["learning_rate"] = float(self.model.optimizer._learning_rate(last_step))
-        if not math.isfinite(logs["loss"]):
+        logs["learning_rate"] = float(self._schedule(last_step))
+        if not math.isfinite(logs["train_loss"]):
             raise InputError(
-                f"{self._training_name}: the loss became {logs['loss']} in epoch "
+                f"{self._training_name}: the loss became {logs['train_loss']} in epoch "
                 f"{epoch + 1}, at a learning rate of {logs['learning_rate']:.3g}. "
                 "Try a lower learning_rate.base or a longer learning_rate.warmup."
             )
@@ -178,7 +186,8 @@ class ProgressBar(keras.callbacks.Callback):
         """Shows the results of the epoch."""
         done = f"{epoch + 1}/{self._epochs}"
         results = (
-            f"  loss {logs['loss']:.3f}  test accuracy {logs['test_accuracy']:.1%}"
+            f"  loss {logs['train_loss']:.3f}"
+            f"  test accuracy {logs['test_accuracy']:.1%}"
         )
         self._progress.update(self._task, epoch=done, results=results)
         unseen = not self._progress.console.is_terminal

@@ -18,8 +18,8 @@ from .callbacks import (
     Evaluation,
     ProgressBar,
     SeedEpoch,
-    StopOnDivergence,
     TensorBoardCurves,
+    TrainingLog,
 )
 from .params import Training
 from .schedule import make_schedule
@@ -71,20 +71,11 @@ def train(
             f"Expected at least batch_size={recipe.batch_size} training images. "
             f"Received: {len(train_set.labels)}, in {train_set.origin}"
         )
-    keras.utils.set_random_seed(seed)
-    model = build_network(
-        recipe.network,
-        train_set.images.shape[1:],
-        len(train_set.class_names),
-        padding=recipe.crop_padding,
-        flip=recipe.flip,
-        l2=recipe.l2,
-    )
+    model = _initial_network(recipe, seed, train_set)
+    schedule = make_schedule(recipe.learning_rate, recipe.epochs, steps)
     model.compile(
         optimizer=keras.optimizers.SGD(
-            make_schedule(recipe.learning_rate, recipe.epochs, steps),
-            momentum=recipe.momentum,
-            nesterov=True,
+            schedule, momentum=recipe.momentum, nesterov=True
         ),
         loss=MarginCrossentropy(margins),
         metrics=["accuracy"],
@@ -99,7 +90,7 @@ def train(
         verbose=0,
         callbacks=[
             SeedEpoch(batches, seed),
-            StopOnDivergence(name),
+            TrainingLog(name, schedule),
             test,
             TensorBoardCurves(tensorboard),
             ProgressBar(name),
@@ -112,6 +103,18 @@ def train(
     )
 
 
+def _initial_network(recipe: Training, seed: int, train_set: ImageSet) -> keras.Model:
+    keras.utils.set_random_seed(seed)
+    return build_network(
+        recipe.network,
+        train_set.images.shape[1:],
+        len(train_set.class_names),
+        padding=recipe.crop_padding,
+        flip=recipe.flip,
+        l2=recipe.l2,
+    )
+
+
 def _pays_to_jit() -> bool:
     """XLA makes these networks slower in TensorFlow on a CPU; JAX has nothing else."""
     on_cpu = all("cpu" in device for device in keras.distribution.list_devices())
@@ -119,9 +122,7 @@ def _pays_to_jit() -> bool:
 
 
 def _as_table(seed: int, history: dict[str, list[float]]) -> pd.DataFrame:
-    table = pd.DataFrame(history).rename(
-        columns={"loss": "train_loss", "accuracy": "train_accuracy"}
-    )
+    table = pd.DataFrame(history)
     table["seed"] = seed
     table["epoch"] = np.arange(1, len(table) + 1)
     first = ["seed", "epoch", "learning_rate", "train_loss", "train_accuracy"]
