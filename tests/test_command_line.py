@@ -1,12 +1,15 @@
 """What a person types, and gets."""
 
+import subprocess
+import sys
+import threading
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
 import pandas as pd
 import pytest
 
 from logit_adjustment_kedro.longtail import exponential_profile
 from logit_adjustment_kedro.longtail.methods import METHODS
-
-REPORTS = "data/08_reporting/digits_lt/smoke"
 
 
 @pytest.fixture
@@ -76,14 +79,51 @@ def test_listing_the_pipelines_needs_no_tensorflow(project, no_tensorflow):
     assert "UserWarning" not in done.stdout + done.stderr
 
 
-def test_the_same_seeds_give_the_same_table_twice(project):
-    tables = []
-    for _ in range(2):
-        done = project.kedro("run", "--env=smoke")
-        assert done.returncode == 0, done.stderr
-        path = project.latest("08_reporting/**/accuracy_table.csv")
-        tables.append(path.read_text())
-    assert tables[0] == tables[1]
+def test_the_same_seeds_give_the_same_predictions_twice(project, smoke_run):
+    done = project.kedro("run", "--env=smoke")
+    assert done.returncode == 0, done.stderr
+    for method in METHODS:
+        pattern = f"07_model_output/**/{method}/**/predictions.parquet"
+        first, again = (
+            pd.read_parquet(run.latest(pattern)) for run in (smoke_run, project)
+        )
+        pd.testing.assert_frame_equal(first, again, check_exact=True)
+
+
+def test_a_training_that_diverges_leaves_the_terminal_as_it_was(project):
+    done = project.kedro(
+        *("run", "--env=smoke", "--params=training.learning_rate.base=1e30"),
+        TTY_COMPATIBLE="1",
+        TTY_INTERACTIVE="1",
+    )
+    assert done.returncode == 1
+    assert "the loss became" in done.stderr
+    hidden, shown = "\x1b[?25l", "\x1b[?25h"
+    assert done.stdout.count(hidden) == done.stdout.count(shown) > 0
+
+
+def test_pipelines_are_made_without_a_warning(project):
+    code = (
+        "from logit_adjustment_kedro.pipeline_registry import register_pipelines;"
+        "assert register_pipelines()"
+    )
+    subprocess.run(
+        [sys.executable, "-W", "error::UserWarning", "-c", code],
+        cwd=project.path / "src",
+        check=True,
+    )
+
+
+def test_a_url_that_leads_nowhere_is_named(project):
+    with ThreadingHTTPServer(("127.0.0.1", 0), SimpleHTTPRequestHandler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,)).start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        with_url = f"--params=records_url={url}"
+        done = project.kedro("run", "--env=cifar10_lt", with_url, no_proxy="127.0.0.1")
+        server.shutdown()
+    assert f"Cannot fetch {url}/cifar10-lt_train.tfrecord" in done.stderr
+    assert "Nothing is stored" not in done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
 
 
 def test_the_embedded_default_shows_the_effect(project):
@@ -116,6 +156,9 @@ def test_the_embedded_default_shows_the_effect(project):
             ["--env=cifar10_lt", "--params=records_url=http://127.0.0.1:9"],
             "Cannot fetch http://127.0.0.1:9/cifar10-lt_train.tfrecord",
         ),
+        (["--params=training=fast"], "all of it: "),
+        (["--params=training.learning_rate.drops.40=0.5"], "in a parameter file only"),
+        (["--env=cifra10_lt"], "cifra10_lt"),
         (["--pipelines=reporting"], "Run `kedro run` first"),
     ],
 )
@@ -125,7 +168,8 @@ def test_mistakes_are_told_shortly_and_before_any_training(project, arguments, t
     (error,) = [line for line in done.stderr.splitlines() if line.startswith("Error: ")]
     assert told in done.stderr[done.stderr.index(error) :]
     assert "Traceback" not in done.stdout + done.stderr
-    assert not (project.path / "data" / "06_models").exists()
+    stored = project.path.joinpath("data", "06_models").rglob("*")
+    assert not any(path.is_file() for path in stored)
 
 
 @pytest.mark.parametrize(
@@ -135,6 +179,7 @@ def test_mistakes_are_told_shortly_and_before_any_training(project, arguments, t
         ("parameters_reporting", "reporting: {beta: [1]}", "beta: there is no such"),
         ("parameters_modeling", "methods: {erm: {tau: 1}}", "erm.tau: there is no"),
         ("parameters_modeling", "methods: {emr: {}}", "emr: there is no such"),
+        ("parameters_modeling", "methods: {erm: {}", "Wrong configuration"),
         (
             "parameters_modeling",
             "methods: {logit_adjusted: {tau: .nan}}",

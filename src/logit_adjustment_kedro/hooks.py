@@ -1,22 +1,24 @@
 """What the command line says to a person: what is wrong, and what came out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import click
 import pandas as pd
+from kedro.config import MissingConfigException
 from kedro.framework.context import KedroContext
 from kedro.framework.hooks import hook_impl
 from kedro.framework.project import settings
-from kedro.io import CatalogProtocol, DatasetError
+from kedro.io import AbstractVersionedDataset, CatalogProtocol, DatasetError
 from kedro.io.core import VersionNotFoundError
 from kedro.pipeline import Pipeline
 from kedro.validation import ParameterValidationError
 from omegaconf.errors import OmegaConfBaseException
 from rich.console import Console
 from rich.table import Table
+from yaml.parser import ParserError
 
 from .errors import InputError
 from .longtail.methods import METHODS
@@ -48,8 +50,9 @@ class ProjectHooks:
             # Kedro's text names the parameter up to three times; the last is enough.
             told = [line.rpartition("for parameter ")[2] for line in mistakes]
             raise click.ClickException("Wrong parameter " + "; ".join(told)) from None
-        except OmegaConfBaseException as error:
-            raise click.ClickException(f"Wrong configuration. {error}") from None
+        except (OmegaConfBaseException, MissingConfigException, ParserError) as error:
+            told = str(error).splitlines()[0]
+            raise click.ClickException(f"Wrong configuration. {told}") from None
 
     @hook_impl
     def on_pipeline_error(self, error: Exception) -> None:
@@ -58,16 +61,9 @@ class ProjectHooks:
         Raises:
             click.ClickException: in place of the error.
         """
-        if not isinstance(error, InputError | DatasetError):
-            return
-        told = str(error)
-        causes = list(_causes(error))
-        if any(isinstance(c, VersionNotFoundError | FileNotFoundError) for c in causes):
-            told = (
-                f"{causes[-1]}\nNothing is stored there yet. Run `kedro run` first, "
-                "with the same --env and --params=recipe=..."
-            )
-        raise click.ClickException(told) from None
+        told = _in_few_words(error)
+        if told is not None:
+            raise click.ClickException(told) from None
 
     @hook_impl
     def after_pipeline_run(self, pipeline: Pipeline, catalog: CatalogProtocol) -> None:
@@ -79,7 +75,10 @@ class ProjectHooks:
                 ("Table 1", "accuracy_table"),
                 ("Figure 1", "beta_chart"),
             ):
-                path = Path(str(catalog.get(name)._get_load_path()))
+                dataset = catalog.get(name)
+                if not isinstance(dataset, AbstractVersionedDataset):
+                    continue
+                path = Path(str(dataset._get_load_path()))
                 files = [path] if path.suffix == ".csv" else path.parent.iterdir()
                 for file in sorted(files):
                     console.print(f"{caption}: {_from_here(file)}", soft_wrap=True)
@@ -89,6 +88,11 @@ def _refuse_unknown(
     given: Mapping[str, Any], known: Mapping[str, Any], prefix: str = ""
 ) -> None:
     for key, value in given.items():
+        if key not in known and key in map(str, known):
+            raise click.ClickException(
+                f"Parameter {prefix}{key} can be changed in a parameter file only: in "
+                "--params its name is a text, there a number."
+            )
         if key not in known:
             near = get_close_matches(key, map(str, known), n=1)
             hint = f" Did you mean {prefix}{near[0]}?" if near else ""
@@ -111,10 +115,25 @@ def _refuse_unknown_recipe(
         )
 
 
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
+def _in_few_words(error: BaseException | None) -> str | None:
+    """Returns what to tell of a mistake, or None of a bug, whose traceback helps.
+
+    Kedro wraps whatever happens while it loads and saves in a `DatasetError`: what
+    counts is the cause behind it.
+    """
+    told = str(error)
     while error is not None:
-        yield error
+        if isinstance(error, InputError):
+            return told
+        if isinstance(error, VersionNotFoundError | FileNotFoundError):
+            return (
+                f"{error}\nNothing is stored there yet. Run `kedro run` first, with "
+                "the same --env and --params=recipe=..."
+            )
+        if not isinstance(error, DatasetError | OSError):
+            return None
         error = error.__cause__
+    return told
 
 
 def _for_a_person(accuracy_table: pd.DataFrame) -> Table:

@@ -30,7 +30,7 @@ class Parameters(BaseModel):
 
 
 def _in_one_line(mistake: dict[str, Any]) -> str:
-    key = ".".join(map(str, mistake["loc"]))
+    key = ".".join(map(str, mistake["loc"])) or "all of it"
     if mistake["type"] == "extra_forbidden":
         return f"{key}: there is no such parameter"
     if mistake["type"] == "missing":

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tfrecord_files import example, write
 
 from logit_adjustment_kedro.datasets import download
+from tfrecord_files import example, write
 
 
 class Server(ThreadingHTTPServer):

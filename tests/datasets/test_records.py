@@ -3,10 +3,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tfrecord_files import example, write
 
 from logit_adjustment_kedro.datasets import records as module
 from logit_adjustment_kedro.datasets.records import read_records
+from tfrecord_files import example, write
 
 SIZE = 18
 FRAME = 16  # bytes around a record; the first 12 are its length and its checksum

@@ -55,7 +55,9 @@ def test_models_of_all_seeds_come_back_in_safe_mode(tmp_path):
     models = {10: network(), 2: network()}
     version = Version(None, "2026-01-01T00.00.00.000Z")
     dataset = KerasModelsDataset(filepath=str(tmp_path / "models"), version=version)
+    assert not dataset.exists()
     dataset.save(models)
+    assert dataset.exists()
     loaded = dataset.load()
     assert list(loaded) == [2, 10]
     batch = np.random.default_rng(0).integers(0, 256, (5, 8, 8, 1), dtype="uint8")

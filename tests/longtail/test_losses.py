@@ -129,6 +129,11 @@ def test_another_number_of_classes_is_refused():
         LogitAdjustedCrossentropy(COUNTS)(np.array([0]), np.zeros((1, 2)))
 
 
+def test_a_tau_that_is_no_number_is_refused():
+    with pytest.raises(ValueError, match="tau: Input should be a finite number"):
+        LogitAdjustedCrossentropy(COUNTS, tau=float("nan"))
+
+
 def test_a_class_without_images_is_refused():
     with pytest.raises(ValueError, match="at least one training image"):
         LogitAdjustedCrossentropy([3, 0])

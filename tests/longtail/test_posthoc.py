@@ -32,6 +32,11 @@ def test_rare_classes_are_not_saturated_at_tau_4():
     assert adjusted[0, -1] - saturated == pytest.approx(3.1, abs=0.05)
 
 
+def test_integers_are_refused_since_they_would_swallow_the_adjustment():
+    with pytest.raises(ValueError, match="floating logits. Received: dtype=int64"):
+        adjust_logits(np.array([[2, 1]]), [60, 40])
+
+
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_numpy_logits_keep_their_dtype_and_are_not_changed_in_place(dtype):
     logits = np.zeros((2, 3), dtype)

@@ -76,6 +76,34 @@ def test_l2_is_on_kernels_and_never_on_batch_norm(name):
     assert float(sum(model.losses)) == pytest.approx(expected, rel=1e-4)
 
 
+@pytest.mark.parametrize("name", NETWORKS)
+def test_black_and_white_become_minus_and_plus_one_half(name):
+    model = build(name)
+    scaled = keras.Model(model.input, model.get_layer("augmentation").output)
+    images = np.zeros((2, *SHAPES[name]), "uint8")
+    images[1] = 255
+    values = scaled.predict_on_batch(images)
+    np.testing.assert_allclose(values[0], -0.5)
+    np.testing.assert_allclose(values[1], 0.5, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["resnet32", "resnet32_released"])
+def test_constants_of_the_residual_networks(name):
+    norms = [
+        layer
+        for layer in build(name).layers
+        if isinstance(layer, layers.BatchNormalization)
+    ]
+    assert {norm.momentum for norm in norms} == {0.9}
+    assert {norm.epsilon for norm in norms} == {1e-5}
+    convolutions = [
+        layer for layer in build(name).layers if isinstance(layer, layers.Conv2D)
+    ]
+    kinds = {type(layer.kernel_initializer).__name__ for layer in convolutions}
+    assert kinds == {"HeNormal"}
+    assert not any(layer.use_bias for layer in convolutions)
+
+
 def test_released_network_also_regularises_the_last_bias():
     model = build("resnet32_released", l2=0.5)
     before = float(sum(model.losses))

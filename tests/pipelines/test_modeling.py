@@ -7,7 +7,7 @@ from logit_adjustment_kedro.datasets import ImageSet
 from logit_adjustment_kedro.errors import InputError
 from logit_adjustment_kedro.longtail import accuracy, adjust_logits
 from logit_adjustment_kedro.longtail.methods import POSTHOC, TRAINED
-from logit_adjustment_kedro.pipelines.modeling import create_pipeline
+from logit_adjustment_kedro.pipelines.modeling import callbacks, create_pipeline
 from logit_adjustment_kedro.pipelines.modeling.batches import ShuffledBatches
 from logit_adjustment_kedro.pipelines.modeling.nodes import (
     adjusting_node,
@@ -52,7 +52,8 @@ TRAIN, TEST = image_set(20, 8, 2), image_set(6, 6, 6)
 def run(folder, method="erm", **changes):
     """Trains a method; returns models, history and predictions."""
     recipe = Training.model_validate(RECIPE | changes)
-    return training_node(method)(TRAIN, TEST, recipe, METHODS, folder)
+    node = training_node(method)
+    return node(TRAIN, TEST, recipe, METHODS, folder, folder / "checkpoints")
 
 
 def logits_of(predictions, seed):
@@ -118,8 +119,8 @@ def test_only_erm_is_read_out_post_hoc(tmp_path):
 
 
 def test_the_same_seed_gives_the_same_and_another_does_not(tmp_path):
-    _, history, predictions = run(tmp_path, seeds=[3, 4])
-    _, again, predictions_again = run(tmp_path, seeds=[4, 3])
+    _, history, predictions = run(tmp_path / "first", seeds=[3, 4])
+    _, again, predictions_again = run(tmp_path / "again", seeds=[4, 3])
     for seed in (3, 4):
         np.testing.assert_array_equal(
             logits_of(predictions, seed), logits_of(predictions_again, seed)
@@ -184,7 +185,7 @@ def test_a_batch_larger_than_the_training_set_is_refused(tmp_path):
 def test_curves_for_tensorboard_are_those_of_the_last_training(tmp_path):
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-    run(tmp_path)
+    run(tmp_path, batch_size=9)
     _, history, _ = run(tmp_path)
     (events,) = (tmp_path / "seed_3").iterdir()
     curves = EventAccumulator(str(events)).Reload()
@@ -193,7 +194,9 @@ def test_curves_for_tensorboard_are_those_of_the_last_training(tmp_path):
     np.testing.assert_allclose(
         [point.value for point in points], history["test_accuracy"], rtol=1e-6
     )
-    assert {"train_accuracy", "train_loss", "learning_rate"} <= set(curves.Tags()["scalars"])
+    assert {"train_accuracy", "train_loss", "learning_rate"} <= set(
+        curves.Tags()["scalars"]
+    )
 
 
 def test_adjusting_leaves_what_it_reads_alone():
@@ -219,3 +222,36 @@ def test_the_model_that_is_kept_has_no_state_of_a_training(tmp_path):
     models, _, _ = run(tmp_path)
     assert not models[3].compiled
     assert isinstance(models[3], keras.Model)
+
+
+def test_recipe_reaches_the_network_and_the_optimiser(tmp_path, monkeypatch):
+    compiled = []
+    compile_ = keras.Model.compile
+
+    def note(model, **arguments):
+        compiled.append((model, arguments["optimizer"]))
+        compile_(model, **arguments)
+
+    monkeypatch.setattr(keras.Model, "compile", note)
+    run(tmp_path, crop_padding=1, flip=False, l2=0.03, momentum=0.7, epochs=1)
+    ((model, optimizer),) = compiled
+    augmentation = model.get_layer("augmentation")
+    assert (augmentation.padding, augmentation.flip) == (1, False)
+    assert model.get_layer("logits").kernel_regularizer.l2 == pytest.approx(0.03)
+    assert (optimizer.momentum, optimizer.nesterov) == (0.7, True)
+
+
+def test_augmentation_follows_from_seed_and_epoch(tmp_path, monkeypatch):
+    states = []
+    begin = callbacks.SeedEpoch.on_epoch_begin
+
+    def note(self, epoch, logs=None):
+        begin(self, epoch, logs)
+        state = self.model.get_layer("augmentation").seed_generator.state
+        states.append(tuple(keras.ops.convert_to_numpy(state).tolist()))
+
+    monkeypatch.setattr(callbacks.SeedEpoch, "on_epoch_begin", note)
+    run(tmp_path / "first", seeds=[3, 4])
+    run(tmp_path / "again", seeds=[4, 3])
+    assert len(set(states)) == 6
+    assert states[6:] == states[3:6] + states[:3]

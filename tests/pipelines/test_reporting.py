@@ -1,15 +1,14 @@
 import math
 import subprocess
 import sys
-import warnings
 
 import numpy as np
 import pandas as pd
 import pytest
 from kedro.io import DataCatalog, MemoryDataset
-from kedro.pipeline import Node
 from kedro.runner import SequentialRunner
 
+from logit_adjustment_kedro.errors import InputError
 from logit_adjustment_kedro.longtail import exponential_profile
 from logit_adjustment_kedro.longtail.methods import METHODS, POSTHOC, TRAINED
 from logit_adjustment_kedro.pipelines.reporting import create_pipeline, nodes
@@ -78,11 +77,19 @@ def test_the_free_inputs_follow_from_the_registry():
     }
 
 
-def test_no_warning_of_dotted_names(monkeypatch):
-    monkeypatch.setattr(Node, "__dotted_dataset_name_warned__", False, raising=False)
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        create_pipeline()
+def test_methods_of_different_seeds_are_not_compared():
+    labels = [0, 1]
+    one = nodes.score(predictions_of({0: [0, 1]}, labels))
+    two = nodes.score(predictions_of({0: [0, 1], 1: [0, 1]}, labels))
+    with pytest.raises(InputError, match="seeds: erm 1, logit_adjusted 2"):
+        nodes.accuracy_table(erm=one, logit_adjusted=two)
+
+
+def test_methods_of_different_length_are_not_compared():
+    inputs = random_inputs(num_classes=3, epochs=4)
+    shorter = inputs["erm.history"].query("epoch <= 3")
+    with pytest.raises(InputError, match="epochs: erm 3, logit_adjusted 4"):
+        run(inputs | {"erm.history": shorter})
 
 
 def test_accuracy_and_its_standard_deviation_over_the_seeds():

@@ -1,7 +1,7 @@
 """Files that appear whole or not at all."""
 
+import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +14,8 @@ def replacing(target: Path) -> Iterator[Path]:
     The temporary path lies beside the target, in a hidden folder of its own, and
     keeps the target's name: libraries that look at a name's ending work as usual.
     What is written there may be a file or a folder; a folder that already stands at
-    `target` is replaced. If the block raises, nothing stays behind.
+    `target` is replaced. If the block raises, nothing stays behind; what a killed
+    process left, the next one removes.
 
     Args:
         target: where the finished file or folder shall lie; its parents are made.
@@ -22,10 +23,17 @@ def replacing(target: Path) -> Iterator[Path]:
     Yields:
         The path to write to.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".tmp-") as folder:
-        temporary = Path(folder) / target.name
+    folder = target.parent / f".tmp-{target.name}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    try:
+        temporary = folder / target.name
         yield temporary
+        if temporary.is_file():
+            with temporary.open("rb") as file:
+                os.fsync(file.fileno())
         if target.is_dir():
             shutil.rmtree(target)
         temporary.replace(target)
+    finally:
+        shutil.rmtree(folder)

@@ -3,8 +3,9 @@
 from typing import Any, Literal
 
 import numpy as np
-from kedro.io import AbstractDataset, DatasetError
+from kedro.io import AbstractDataset
 
+from ..errors import DataError
 from ..longtail import exponential_profile
 from .image_set import ImageSet
 
@@ -56,7 +57,7 @@ class LongTailedDigitsDataset(AbstractDataset[None, ImageSet]):
         """Reads and splits the images.
 
         Raises:
-            DatasetError: a class has fewer images than were asked for.
+            DataError: a class has fewer images than were asked for.
         """
         from sklearn.datasets import load_digits
 
@@ -80,7 +81,7 @@ class LongTailedDigitsDataset(AbstractDataset[None, ImageSet]):
     def _of_class(self, rows: np.ndarray, train_count: int) -> np.ndarray:
         needed = self._test_images_per_class + train_count
         if len(rows) < needed:
-            raise DatasetError(
+            raise DataError(
                 f"Expected at most {len(rows)} images of a class of digits: "
                 f"{self._test_images_per_class} to test and {train_count} to train "
                 "were asked for."
@@ -91,7 +92,7 @@ class LongTailedDigitsDataset(AbstractDataset[None, ImageSet]):
 
     def save(self, data: None) -> None:
         """Refuses: the digits are read-only."""
-        raise DatasetError("scikit-learn's digits are read-only.")
+        raise DataError("scikit-learn's digits are read-only.")
 
     def _describe(self) -> dict[str, Any]:
         return {"split": self._split, "n_max": self._n_max}

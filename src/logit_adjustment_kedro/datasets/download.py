@@ -12,7 +12,6 @@ from urllib.request import url2pathname
 from fsspec import Callback
 from fsspec.core import url_to_fs
 from fsspec.utils import get_protocol
-from kedro.io import DatasetError
 from rich.progress import (
     BarColumn,
     DownloadColumn,
@@ -22,6 +21,7 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
+from ..errors import DataError
 from .atomic import replacing
 
 ATTEMPTS = 3
@@ -60,13 +60,13 @@ def fetch(url: str, target: Path, check: Callable[[Path], T]) -> T:
     Args:
         url: what to copy; any protocol that fsspec opens.
         target: where the file shall lie, once it is whole and `check` accepted it.
-        check: reads the file at the path given; raises `DatasetError` to refuse it.
+        check: reads the file at the path given; raises `DataError` to refuse it.
 
     Returns:
         What `check` returned for the file.
 
     Raises:
-        DatasetError: the file could not be had or kept, or `check` refused it.
+        DataError: the file could not be had or kept, or `check` refused it.
     """
     if target.is_file():
         return check(target)
@@ -75,7 +75,7 @@ def fetch(url: str, target: Path, check: Callable[[Path], T]) -> T:
             _copy(url, temporary)
             return check(temporary)
     except OSError as error:
-        raise DatasetError(f"Cannot keep {url} at {target}: {error}") from error
+        raise DataError(f"Cannot keep {url} at {target}: {error}") from error
 
 
 def _copy(url: str, file: Path) -> None:
@@ -87,7 +87,7 @@ def _copy(url: str, file: Path) -> None:
         except Exception as error:  # each protocol's package raises errors of its own
             trouble = f"Cannot fetch {url}: {_cause(error)}"
             if attempt == ATTEMPTS or not _may_pass(error):
-                raise DatasetError(trouble) from error
+                raise DataError(trouble) from error
         wait = WAIT * 2 ** (attempt - 1)
         logger.warning("%s. Trying again in %g s.", trouble, wait)
         time.sleep(wait)

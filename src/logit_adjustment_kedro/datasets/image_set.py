@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from kedro.io import AbstractDataset, DatasetError
+from kedro.io import AbstractDataset
 
+from ..errors import DataError
 from .atomic import replacing
 
 
@@ -55,10 +56,10 @@ class ImageSetDataset(AbstractDataset[ImageSet, ImageSet]):
         """Reads the file.
 
         Raises:
-            DatasetError: there is no such file.
+            DataError: there is no such file.
         """
         if not self._filepath.is_file():
-            raise DatasetError(
+            raise DataError(
                 f"No images at {self._filepath}. "
                 "Run the ingestion first: kedro run --pipelines=ingestion"
             )

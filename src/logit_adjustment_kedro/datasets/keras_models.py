@@ -3,8 +3,9 @@
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from kedro.io import AbstractVersionedDataset, DatasetError, Version
+from kedro.io import AbstractVersionedDataset, Version
 
+from ..errors import DataError
 from .atomic import replacing
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class KerasModelsDataset(
         """Reads the models, ready to predict, by seed.
 
         Raises:
-            DatasetError: there is no model.
+            DataError: there is no model.
         """
         import keras
 
@@ -61,7 +62,7 @@ class KerasModelsDataset(
             for path in folder.glob("seed_*.keras")
         }
         if not models:
-            raise DatasetError(f"No models in {folder}. Train them first: kedro run")
+            raise DataError(f"No models in {folder}. Train them first: kedro run")
         return dict(sorted(models.items()))
 
     def save(self, data: dict[int, "keras.Model"]) -> None:
@@ -70,6 +71,9 @@ class KerasModelsDataset(
             folder.mkdir()
             for seed, model in data.items():
                 model.save(folder / f"seed_{seed}.keras")
+
+    def _exists(self) -> bool:
+        return Path(self._get_load_path()).is_dir()
 
     def _describe(self) -> dict[str, Any]:
         return {"filepath": str(self._filepath), "version": self._version}

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from fsspec.utils import get_protocol
-from kedro.io import AbstractDataset, DatasetError
+from kedro.io import AbstractDataset
 
+from ..errors import DataError
 from .download import fetch, kept_path, local_path
 from .image_set import ImageSet
 from .records import read_records
@@ -42,7 +43,8 @@ class TFRecordDataset(AbstractDataset[NoReturn, ImageSet]):
         """Names the file and says what its records hold.
 
         Args:
-            url: a URL of any protocol that fsspec opens, or a local path.
+            url: a URL of any protocol that fsspec opens, or a local path; a relative
+                one starts where the command is typed, not at the project.
             path: the local folder for files from elsewhere, each at
                 `<path>/<host>/<path of its URL>`.
             image_shape: `(H, W, C)`.
@@ -63,22 +65,22 @@ class TFRecordDataset(AbstractDataset[NoReturn, ImageSet]):
             The images and labels in the order of the file; `origin` is the URL.
 
         Raises:
-            DatasetError: the file is missing, could not be fetched, is damaged, or
+            DataError: the file is missing, could not be fetched, is damaged, or
                 holds a record that breaks a rule; the message names the record.
         """
         if not self._is_local:
             return fetch(self._url, self._file, self._read)
         if not self._file.is_file():
-            raise DatasetError(f"There is no file at {self._file}.")
+            raise DataError(f"There is no file at {self._file}.")
         return self._read(self._file)
 
     def save(self, data: NoReturn) -> NoReturn:
         """Refuses: sources are never written to.
 
         Raises:
-            DatasetError: always.
+            DataError: always.
         """
-        raise DatasetError(f"{self._url} is read-only: nothing can be saved there.")
+        raise DataError(f"{self._url} is read-only: nothing can be saved there.")
 
     def _read(self, file: Path) -> ImageSet:
         try:
@@ -88,7 +90,7 @@ class TFRecordDataset(AbstractDataset[NoReturn, ImageSet]):
         except (ValueError, OSError) as fault:
             # What was just fetched has no lasting path yet.
             name = file if file == self._file else self._url
-            raise DatasetError(f"{name}: {fault}") from fault
+            raise DataError(f"{name}: {fault}") from fault
         return ImageSet(images, labels, self._class_names, origin=self._url)
 
     def _exists(self) -> bool:

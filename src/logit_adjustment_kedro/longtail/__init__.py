@@ -5,7 +5,7 @@ Free of Kedro and of files. `losses` alone imports Keras, so it is not imported 
     from logit_adjustment_kedro.longtail.losses import LogitAdjustedCrossentropy
 """
 
-from .metrics import accuracy, per_class_accuracy
+from .metrics import accuracy
 from .posthoc import adjust_logits
 from .priors import class_prior, effective_class_probability
 from .profiles import exponential_profile
@@ -16,5 +16,4 @@ __all__ = [
     "class_prior",
     "effective_class_probability",
     "exponential_profile",
-    "per_class_accuracy",
 ]

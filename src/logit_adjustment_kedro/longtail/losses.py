@@ -104,7 +104,7 @@ class LogitAdjustedCrossentropy(MarginCrossentropy):
         dtype: the dtype of the loss's computations.
 
     Raises:
-        ValueError: a class has no training image.
+        ValueError: a class has no training image, or `tau` is not finite.
 
     Example:
     >>> import numpy as np
@@ -124,7 +124,9 @@ class LogitAdjustedCrossentropy(MarginCrossentropy):
         """See class."""
         self.class_counts = np.asarray(class_counts)
         self.tau = float(tau)
-        margins = LogitAdjusted(tau=self.tau).margins(self.class_counts)
+        margins = LogitAdjusted.model_validate({"tau": self.tau}).margins(
+            self.class_counts
+        )
         super().__init__(margins, reduction=reduction, name=name, dtype=dtype)
 
     def get_config(self):

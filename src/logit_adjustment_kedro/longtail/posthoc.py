@@ -28,7 +28,7 @@ def adjust_logits(logits: Logits, class_counts: ArrayLike, tau: float = 1.0) -> 
         The adjusted logits, of the type, shape and dtype of `logits`.
 
     Raises:
-        ValueError: a class has no training image.
+        ValueError: a class has no training image, or the logits are integers.
 
     Example:
     >>> import numpy as np
@@ -38,4 +38,6 @@ def adjust_logits(logits: Logits, class_counts: ArrayLike, tau: float = 1.0) -> 
     """
     # A dtype of TensorFlow is none of NumPy, but knows its twin.
     dtype = getattr(logits.dtype, "as_numpy_dtype", logits.dtype)
+    if np.issubdtype(dtype, np.integer):
+        raise ValueError(f"Expected floating logits. Received: dtype={dtype}")
     return logits - (tau * np.log(class_prior(class_counts))).astype(dtype)

@@ -4,7 +4,6 @@ Each callback adds what it knows to the epoch's `logs`; those after it, and Kera
 history, read it there.
 """
 
-import logging
 import math
 import time
 from collections.abc import Mapping
@@ -12,25 +11,17 @@ from pathlib import Path
 
 import keras
 import numpy as np
-from rich.progress import (
-    BarColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
+import pandas as pd
 
 from ...datasets import ImageSet
 from ...errors import InputError
 from ...longtail import accuracy
 from ...longtail.methods import PosthocMethod
 from .batches import ShuffledBatches
+from .checkpoint import Results, save
 from .schedule import WarmupThenDrops
 
 TEST_BATCH_SIZE = 1000
-LOG_INTERVAL = 60  # seconds between the lines of a run that no one watches
-
-logger = logging.getLogger(__name__)
 
 
 class SeedEpoch(keras.callbacks.Callback):
@@ -116,85 +107,34 @@ class Evaluation(keras.callbacks.Callback):
         logs["seconds"] = time.perf_counter() - self._start
 
 
-class TensorBoardCurves(keras.callbacks.Callback):
-    """Writes what the logs hold for TensorBoard, without importing TensorFlow."""
+class Recorder(keras.callbacks.Callback):
+    """Keeps the history, and a checkpoint of every finished epoch.
 
-    def __init__(self, folder: Path):
-        """Takes the folder of one training; curves of an earlier one are removed."""
-        super().__init__()
-        self._folder = folder
-
-    def on_train_begin(self, logs=None):
-        """Opens the file of events."""
-        from tensorboard.summary.writer.event_file_writer import EventFileWriter
-
-        for earlier in self._folder.glob("events.out.tfevents.*"):
-            earlier.unlink()
-        self._writer = EventFileWriter(str(self._folder))
-
-    def on_epoch_end(self, epoch, logs=None):
-        """Writes a point of each curve, at the number of epochs done."""
-        from tensorboard.compat.proto.event_pb2 import Event
-        from tensorboard.compat.proto.summary_pb2 import Summary
-
-        points = [Summary.Value(tag=k, simple_value=v) for k, v in logs.items()]
-        self._writer.add_event(
-            Event(wall_time=time.time(), step=epoch + 1, summary=Summary(value=points))
-        )
-        self._writer.flush()
-
-    def on_train_end(self, logs=None):
-        """Closes the file."""
-        self._writer.close()
-
-
-class ProgressBar(keras.callbacks.Callback):
-    """Shows the epoch, the loss, the test accuracy and the time left.
-
-    Where there is no terminal to draw on, a line in the log once a minute does.
+    Attributes:
+        results: what the training has to show so far; None before the first epoch.
     """
 
-    def __init__(self, training_name: str):
-        """Takes the name of the training."""
+    def __init__(
+        self, file: Path, seed: int, evaluation: Evaluation, earlier: Results | None
+    ):
+        """Takes where to write, and what an interrupted training had reached."""
         super().__init__()
-        self._training_name = training_name
+        self._file = file
+        self._seed = seed
+        self._evaluation = evaluation
+        self.results = earlier
 
-    def on_train_begin(self, logs=None):
-        """Shows the bar."""
-        self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("epoch {task.fields[epoch]}{task.fields[results]}"),
-            TimeElapsedColumn(),
-            TimeRemainingColumn(),
-        )
-        self._epochs = self.params["epochs"]
-        self._task = self._progress.add_task(
-            self._training_name,
-            total=self._epochs * self.params["steps"],
-            epoch=f"0/{self._epochs}",
-            results="",
-        )
-        self._progress.start()
-        self._logged = time.monotonic()
-
-    def on_train_batch_end(self, batch, logs=None):
-        """Moves the bar on."""
-        self._progress.advance(self._task)
+    @property
+    def epochs_done(self) -> int:
+        """How many epochs the training has behind it."""
+        return 0 if self.results is None else len(self.results.history)
 
     def on_epoch_end(self, epoch, logs=None):
-        """Shows the results of the epoch."""
-        done = f"{epoch + 1}/{self._epochs}"
-        results = (
-            f"  loss {logs['train_loss']:.3f}"
-            f"  test accuracy {logs['test_accuracy']:.1%}"
-        )
-        self._progress.update(self._task, epoch=done, results=results)
-        unseen = not self._progress.console.is_terminal
-        if unseen and time.monotonic() - self._logged >= LOG_INTERVAL:
-            self._logged = time.monotonic()
-            logger.info("%s: epoch %s%s", self._training_name, done, results)
-
-    def on_train_end(self, logs=None):
-        """Leaves the bar as it stands."""
-        self._progress.stop()
+        """Adds a row, and writes the checkpoint."""
+        first = {"seed": self._seed, "epoch": epoch + 1}
+        ordered = ("learning_rate", "train_loss", "train_accuracy")
+        first |= {name: logs[name] for name in ordered}
+        rows = [] if self.results is None else [self.results.history]
+        history = pd.concat([*rows, pd.DataFrame([first | logs])], ignore_index=True)
+        self.results = Results(history, self._evaluation.logits)
+        save(self._file, self.model, self.results)

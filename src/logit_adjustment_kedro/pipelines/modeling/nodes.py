@@ -24,8 +24,12 @@ def training_node(name: str) -> Callable:
         training: Training,
         methods: Methods,
         tensorboard: Path,
+        checkpoints: Path,
     ) -> tuple[dict[int, Any], pd.DataFrame, pd.DataFrame]:
         """Trains a network for each seed of the recipe.
+
+        What is trained already is not trained again, and an interrupted training goes
+        on after its last finished epoch.
 
         Returns:
             The models by seed; the history, a row an epoch and seed; the predictions,
@@ -33,39 +37,42 @@ def training_node(name: str) -> Callable:
         """
         import keras
 
+        from .checkpoint import fingerprint
         from .training import train
 
-        devices = ", ".join(keras.distribution.list_devices())
-        logger.info("Training %s on %s (%s)", name, devices, keras.backend.backend())
+        logger.info(
+            "Training %s on %s (%s), images from %s",
+            name,
+            ", ".join(keras.distribution.list_devices()),
+            keras.backend.backend(),
+            train_set.origin,
+        )
         margins = getattr(methods, name).margins(train_set.class_counts())
-        adjustments = {
-            posthoc: getattr(methods, posthoc)
-            for posthoc, method in POSTHOC.items()
-            if method.trained == name
-        }
+        read_outs = [key for key, method in POSTHOC.items() if method.trained == name]
+        adjustments = {key: getattr(methods, key) for key in read_outs}
+        mark = fingerprint(training, margins, adjustments, train_set, test_set)
         trained = {
             seed: train(
-                f"{name}, seed {seed}",
-                seed,
-                training,
-                train_set,
-                test_set,
-                margins,
-                adjustments,
-                tensorboard / f"seed_{seed}",
+                name=f"{name}, seed {seed}",
+                seed=seed,
+                recipe=training,
+                train_set=train_set,
+                test_set=test_set,
+                margins=margins,
+                adjustments=adjustments,
+                tensorboard=tensorboard / f"seed_{seed}",
+                checkpoint=checkpoints / f"seed_{seed}_{mark}.npz",
             )
             for seed in training.seeds
         }
+        predictions = [
+            predictions_table(seed, test_set.labels, result.logits)
+            for seed, result in trained.items()
+        ]
         return (
             {seed: result.model for seed, result in trained.items()},
             pd.concat([r.history for r in trained.values()], ignore_index=True),
-            pd.concat(
-                [
-                    predictions_table(seed, test_set.labels, result.logits)
-                    for seed, result in trained.items()
-                ],
-                ignore_index=True,
-            ),
+            pd.concat(predictions, ignore_index=True),
         )
 
     return train_all_seeds

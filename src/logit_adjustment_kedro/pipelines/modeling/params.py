@@ -1,11 +1,13 @@
 """What a recipe and a method may say."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, create_model
+from pydantic import AfterValidator, BeforeValidator, Field, create_model
 
 from ...longtail.methods import METHODS
 from ...parameters import Parameters
+
+Positive = Annotated[float, Field(gt=0)]
 
 
 class LearningRate(Parameters):
@@ -21,10 +23,14 @@ class LearningRate(Parameters):
         for_epochs: the length of training that the milestones are written for.
     """
 
-    base: float = Field(gt=0)
+    base: Positive
     warmup: float = Field(ge=0)
-    drops: dict[float, float]
+    drops: dict[Positive, Positive]
     for_epochs: int = Field(ge=1)
+
+
+def _listed(seeds: Any) -> Any:
+    return [seeds] if isinstance(seeds, int) else seeds
 
 
 def _distinct(seeds: list[int]) -> list[int]:
@@ -49,6 +55,7 @@ class Training(Parameters):
         crop_padding: pixels added a side before the random crop.
         flip: whether images are mirrored at random.
         seeds: one training each; weights, shuffling and augmentation follow from it.
+            A single one may stand without a list, as `--params` has none.
     """
 
     network: Literal["convnet", "resnet32", "resnet32_released"]
@@ -60,8 +67,9 @@ class Training(Parameters):
     crop_padding: int = Field(ge=0)
     flip: bool
     seeds: Annotated[
-        list[Annotated[int, Field(ge=0)]],
+        list[Annotated[int, Field(ge=0, lt=2**32)]],
         Field(min_length=1),
+        BeforeValidator(_listed),
         AfterValidator(_distinct),
     ]
 

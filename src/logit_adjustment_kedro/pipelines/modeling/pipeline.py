@@ -39,6 +39,7 @@ def _training_pipeline(name: str) -> Pipeline:
                     "params:training",
                     "params:methods",
                     "tensorboard",
+                    "checkpoints",
                 ],
                 outputs=["models", "history", "predictions"],
                 name="train",

@@ -6,7 +6,6 @@ from keras import ops
 from .params import LearningRate
 
 
-@keras.saving.register_keras_serializable("logit_adjustment_kedro")
 class WarmupThenDrops(keras.optimizers.schedules.LearningRateSchedule):
     """Linear warm-up from 0, then a constant rate that drops at given epochs.
 
@@ -40,15 +39,6 @@ class WarmupThenDrops(keras.optimizers.schedules.LearningRateSchedule):
         for start, factor in self.drops:
             rate = ops.where(epoch >= start, self.base * factor, rate)
         return rate
-
-    def get_config(self):
-        """Returns the arguments."""
-        return {
-            "base": self.base,
-            "warmup": self.warmup,
-            "drops": self.drops,
-            "steps_per_epoch": self.steps_per_epoch,
-        }
 
 
 def make_schedule(

@@ -1,6 +1,7 @@
 """One training: a seed, a recipe and a loss."""
 
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,15 +15,11 @@ from ...longtail.losses import MarginCrossentropy
 from ...longtail.methods import Margins, PosthocMethod
 from ...networks import build_network
 from .batches import ShuffledBatches
-from .callbacks import (
-    Evaluation,
-    ProgressBar,
-    SeedEpoch,
-    TensorBoardCurves,
-    TrainingLog,
-)
+from .callbacks import Evaluation, Recorder, SeedEpoch, TrainingLog
+from .checkpoint import restore
+from .display import ProgressBar, TensorBoardCurves
 from .params import Training
-from .schedule import make_schedule
+from .schedule import WarmupThenDrops, make_schedule
 
 
 @dataclass(frozen=True)
@@ -41,6 +38,7 @@ class Trained:
 
 
 def train(
+    *,
     name: str,
     seed: int,
     recipe: Training,
@@ -49,8 +47,9 @@ def train(
     margins: Margins,
     adjustments: Mapping[str, PosthocMethod],
     tensorboard: Path,
+    checkpoint: Path,
 ) -> Trained:
-    """Trains a network from scratch.
+    """Trains a network, from scratch or from where its checkpoint stands.
 
     Args:
         name: what to call this training in messages.
@@ -61,17 +60,59 @@ def train(
         margins: of the loss.
         adjustments: the post-hoc methods to read out after each epoch, by name.
         tensorboard: a folder for the curves.
+        checkpoint: a file that belongs to this training alone; see `fingerprint`.
 
     Raises:
         InputError: there are fewer images than in a batch, or the loss became NaN.
     """
+    model, schedule = _compiled_network(recipe, seed, train_set, margins)
+    batches = ShuffledBatches(train_set, recipe.batch_size, seed)
+    evaluation = Evaluation(test_set, train_set.class_counts(), adjustments)
+    recorder = Recorder(checkpoint, seed, evaluation, restore(checkpoint, model))
+    done = recorder.epochs_done
+    if done < recipe.epochs:
+        with (
+            closing(TensorBoardCurves(tensorboard, continued=done > 0)) as curves,
+            closing(ProgressBar(name, done)) as bar,
+        ):
+            log = TrainingLog(name, schedule)
+            model.fit(
+                batches,
+                initial_epoch=done,
+                epochs=recipe.epochs,
+                shuffle=False,
+                verbose=0,
+                # In this order: each reads what those before it have logged.
+                callbacks=[
+                    *(SeedEpoch(batches, seed), log, evaluation),
+                    *(recorder, curves, bar),
+                ],
+            )
+    return Trained(
+        model=keras.Model(model.inputs, model.outputs, name=model.name),
+        history=recorder.results.history,
+        logits=recorder.results.logits,
+    )
+
+
+def _compiled_network(
+    recipe: Training, seed: int, train_set: ImageSet, margins: Margins
+) -> tuple[keras.Model, WarmupThenDrops]:
     steps = len(train_set.labels) // recipe.batch_size
     if steps == 0:
         raise InputError(
             f"Expected at least batch_size={recipe.batch_size} training images. "
             f"Received: {len(train_set.labels)}, in {train_set.origin}"
         )
-    model = _initial_network(recipe, seed, train_set)
+    keras.utils.set_random_seed(seed)
+    model = build_network(
+        recipe.network,
+        train_set.images.shape[1:],
+        len(train_set.class_names),
+        padding=recipe.crop_padding,
+        flip=recipe.flip,
+        l2=recipe.l2,
+    )
     schedule = make_schedule(recipe.learning_rate, recipe.epochs, steps)
     model.compile(
         optimizer=keras.optimizers.SGD(
@@ -81,49 +122,10 @@ def train(
         metrics=["accuracy"],
         jit_compile=_pays_to_jit(),
     )
-    batches = ShuffledBatches(train_set, recipe.batch_size, seed)
-    test = Evaluation(test_set, train_set.class_counts(), adjustments)
-    history = model.fit(
-        batches,
-        epochs=recipe.epochs,
-        shuffle=False,
-        verbose=0,
-        callbacks=[
-            SeedEpoch(batches, seed),
-            TrainingLog(name, schedule),
-            test,
-            TensorBoardCurves(tensorboard),
-            ProgressBar(name),
-        ],
-    )
-    return Trained(
-        model=keras.Model(model.inputs, model.outputs, name=model.name),
-        history=_as_table(seed, history.history),
-        logits=test.logits,
-    )
-
-
-def _initial_network(recipe: Training, seed: int, train_set: ImageSet) -> keras.Model:
-    keras.utils.set_random_seed(seed)
-    return build_network(
-        recipe.network,
-        train_set.images.shape[1:],
-        len(train_set.class_names),
-        padding=recipe.crop_padding,
-        flip=recipe.flip,
-        l2=recipe.l2,
-    )
+    return model, schedule
 
 
 def _pays_to_jit() -> bool:
     """XLA makes these networks slower in TensorFlow on a CPU; JAX has nothing else."""
     on_cpu = all("cpu" in device for device in keras.distribution.list_devices())
     return not (on_cpu and keras.backend.backend() == "tensorflow")
-
-
-def _as_table(seed: int, history: dict[str, list[float]]) -> pd.DataFrame:
-    table = pd.DataFrame(history)
-    table["seed"] = seed
-    table["epoch"] = np.arange(1, len(table) + 1)
-    first = ["seed", "epoch", "learning_rate", "train_loss", "train_accuracy"]
-    return table[first + table.columns.drop(first).tolist()]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from ...errors import InputError
 from ...longtail import effective_class_probability
 from ...longtail.methods import POSTHOC
 from .params import Reporting
@@ -79,11 +80,15 @@ def accuracy_table(**scores: pd.DataFrame) -> pd.DataFrame:
         Columns method (its name in the registry), accuracy (a fraction, the mean over
         the seeds), accuracy_std (the sample standard deviation over the seeds; NaN for
         one seed), n_seeds; one row a method.
+
+    Raises:
+        InputError: the methods were not run with the same number of seeds.
     """
     by_seed = _together(scores).groupby(["method", "seed"], sort=False)
     accuracy = by_seed["right"].sum() / by_seed["images"].sum()
     by_method = accuracy.groupby("method", sort=False)
     table = by_method.agg(accuracy="mean", accuracy_std="std", n_seeds="count")
+    _refuse_differences("seeds", table["n_seeds"].to_dict())
     return table.reset_index()
 
 
@@ -148,9 +153,14 @@ def learning_curves(**summaries: pd.DataFrame) -> Any:
 
     Args:
         **summaries: for each trained method, what `summarise` returned.
+
+    Raises:
+        InputError: the methods were not trained for the same number of epochs.
     """
     from . import charts
 
+    lengths = {name: summary["epoch"].max() for name, summary in summaries.items()}
+    _refuse_differences("epochs", lengths)
     curves = []
     for trained, summary in summaries.items():
         readers = [name for name, m in POSTHOC.items() if m.trained == trained]
@@ -163,6 +173,15 @@ def learning_curves(**summaries: pd.DataFrame) -> Any:
             rows = summary[summary["curve"] == curve]
             curves.append(rows.assign(method=method, images=images))
     return charts.learning_curves(pd.concat(curves, ignore_index=True))
+
+
+def _refuse_differences(of: str, numbers: dict[str, int]) -> None:
+    if len(set(numbers.values())) > 1:
+        raise InputError(
+            f"Expected methods trained alike. Received different numbers of {of}: "
+            + ", ".join(f"{name} {number}" for name, number in numbers.items())
+            + ". Train them again: kedro run --pipelines=modeling"
+        )
 
 
 def _together(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:

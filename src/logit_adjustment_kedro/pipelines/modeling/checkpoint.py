@@ -1,0 +1,86 @@
+"""The state of a training after its last finished epoch, on disk."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+import pandas as pd
+
+from ...datasets import ImageSet
+from ...datasets.atomic import replacing
+from ...longtail.methods import Margins, PosthocMethod
+from .params import Training
+
+
+def fingerprint(
+    recipe: Training,
+    margins: Margins,
+    adjustments: Mapping[str, PosthocMethod],
+    train_set: ImageSet,
+    test_set: ImageSet,
+) -> str:
+    """Returns a short name for all that a training and its history follow from.
+
+    Only the seeds are left out: one more seed leaves the trainings of the others as
+    they are.
+    """
+    words = {
+        "recipe": recipe.model_dump(exclude={"seeds"}),
+        "adjustments": {name: m.model_dump() for name, m in adjustments.items()},
+        "keras": [keras.__version__, keras.backend.backend()],
+    }
+    digest = hashlib.sha256(json.dumps(words, sort_keys=True).encode())
+    for array in (
+        *(margins.weight, margins.own, margins.rival),
+        *(train_set.images, train_set.labels, test_set.images, test_set.labels),
+    ):
+        digest.update(np.ascontiguousarray(array).data)
+    return digest.hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Results:
+    """What a training has to show after an epoch.
+
+    Attributes:
+        history: a row a finished epoch.
+        logits: `[N, L] float32`, those of the test set after the last of them.
+    """
+
+    history: pd.DataFrame
+    logits: np.ndarray
+
+
+def save(file: Path, model: keras.Model, results: Results) -> None:
+    """Writes a checkpoint; killed in the midst of it, the one before stays intact."""
+    to_numpy = keras.ops.convert_to_numpy
+    arrays = {f"state_{i}": to_numpy(v) for i, v in enumerate(_state(model))}
+    columns = {f"history_{c}": results.history[c] for c in results.history}
+    with replacing(file) as temporary:
+        np.savez(temporary, logits=results.logits, **arrays, **columns)
+
+
+def restore(file: Path, model: keras.Model) -> Results | None:
+    """Puts a checkpoint into a compiled model of the same training.
+
+    Returns:
+        What the training had to show, or None where there is no checkpoint.
+    """
+    if not file.exists():
+        return None
+    with np.load(file) as arrays:
+        for i, variable in enumerate(_state(model)):
+            variable.assign(arrays[f"state_{i}"])
+        columns = [key for key in arrays if key.startswith("history_")]
+        history = {key.removeprefix("history_"): arrays[key] for key in columns}
+        return Results(pd.DataFrame(history), arrays["logits"])
+
+
+def _state(model: keras.Model) -> list[keras.Variable]:
+    """Returns the weights and what the optimiser remembers, in a fixed order."""
+    model.optimizer.build(model.trainable_variables)
+    return [*model.weights, *model.optimizer.variables]

@@ -1,0 +1,90 @@
+"""A training that was interrupted, and one that was not, are the same."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from test_modeling import RECIPE, TRAIN, run
+
+from logit_adjustment_kedro.datasets import ImageSet
+from logit_adjustment_kedro.longtail.methods import ERM, LogitAdjusted
+from logit_adjustment_kedro.pipelines.modeling import callbacks
+from logit_adjustment_kedro.pipelines.modeling.checkpoint import fingerprint
+from logit_adjustment_kedro.pipelines.modeling.params import Training
+
+COUNTS = TRAIN.class_counts()
+
+
+def weights(models):
+    return np.concatenate([np.ravel(value) for value in models[3].get_weights()])
+
+
+@pytest.fixture
+def interrupt(monkeypatch):
+    """Returns a function that makes trainings end at the start of an epoch."""
+
+    def at(stop):
+        begin = callbacks.Evaluation.on_epoch_begin
+
+        def on_epoch_begin(self, epoch, logs=None):
+            if epoch == stop:
+                raise KeyboardInterrupt
+            begin(self, epoch, logs)
+
+        monkeypatch.setattr(callbacks.Evaluation, "on_epoch_begin", on_epoch_begin)
+        return monkeypatch
+
+    return at
+
+
+@pytest.mark.parametrize("stop", [0, 1, 2])
+def test_an_interrupted_training_goes_on_and_ends_the_same(tmp_path, interrupt, stop):
+    models, history, predictions = run(tmp_path / "whole")
+    patch = interrupt(stop)
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path / "parts")
+    patch.undo()
+    models_after, history_after, predictions_after = run(tmp_path / "parts")
+    np.testing.assert_array_equal(weights(models_after), weights(models))
+    pd.testing.assert_frame_equal(predictions_after, predictions)
+    pd.testing.assert_frame_equal(
+        history_after.drop(columns="seconds"), history.drop(columns="seconds")
+    )
+
+
+def test_a_finished_training_is_not_trained_again(tmp_path):
+    models, history, predictions = run(tmp_path)
+    models_again, history_again, predictions_again = run(tmp_path)
+    # The seconds are those of the first time.
+    pd.testing.assert_frame_equal(history_again, history)
+    pd.testing.assert_frame_equal(predictions_again, predictions)
+    np.testing.assert_array_equal(weights(models_again), weights(models))
+
+
+def test_one_more_seed_trains_that_one_alone(tmp_path):
+    _, history, _ = run(tmp_path, seeds=[3])
+    _, both, _ = run(tmp_path, seeds=[3, 5])
+    assert both["seed"].tolist() == [3, 3, 3, 5, 5, 5]
+    pd.testing.assert_frame_equal(both[both["seed"] == 3], history)
+
+
+def test_another_recipe_starts_anew(tmp_path):
+    _, history, _ = run(tmp_path)
+    _, other, _ = run(tmp_path, momentum=0.8)
+    assert (history["train_loss"] != other["train_loss"]).all()
+
+
+def test_whatever_a_training_follows_from_is_in_its_fingerprint():
+    recipe = Training.model_validate(RECIPE)
+    other_recipe = Training.model_validate(RECIPE | {"l2": 0.5})
+    other_images = ImageSet(TRAIN.images + 1, TRAIN.labels, ("a", "b", "c"), "noise")
+    erm, adjusted = ERM().margins(COUNTS), LogitAdjusted().margins(COUNTS)
+    marks = [
+        fingerprint(recipe, erm, {}, TRAIN, TRAIN),
+        fingerprint(other_recipe, erm, {}, TRAIN, TRAIN),
+        fingerprint(recipe, adjusted, {}, TRAIN, TRAIN),
+        fingerprint(recipe, erm, {}, other_images, TRAIN),
+        fingerprint(recipe, erm, {}, TRAIN, other_images),
+    ]
+    assert len(set(marks)) == 5
+    more_seeds = Training.model_validate(RECIPE | {"seeds": [1, 2]})
+    assert fingerprint(more_seeds, erm, {}, TRAIN, TRAIN) == marks[0]
