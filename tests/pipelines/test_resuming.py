@@ -3,10 +3,16 @@
 import numpy as np
 import pandas as pd
 import pytest
-from test_modeling import RECIPE, TRAIN, run
+import test_modeling
+from test_modeling import METHODS, RECIPE, TEST, TRAIN, run
 
 from logit_adjustment_kedro.datasets import ImageSet
-from logit_adjustment_kedro.longtail.methods import ERM, LogitAdjusted
+from logit_adjustment_kedro.longtail import accuracy, adjust_logits
+from logit_adjustment_kedro.longtail.methods import (
+    ERM,
+    LogitAdjusted,
+    PosthocLogitAdjusted,
+)
 from logit_adjustment_kedro.pipelines.modeling import callbacks
 from logit_adjustment_kedro.pipelines.modeling.checkpoint import fingerprint
 from logit_adjustment_kedro.pipelines.modeling.params import Training
@@ -67,6 +73,21 @@ def test_one_more_seed_trains_that_one_alone(tmp_path):
     pd.testing.assert_frame_equal(both[both["seed"] == 3], history)
 
 
+def test_another_tau_of_a_posthoc_method_costs_no_training(tmp_path, monkeypatch):
+    _, history, predictions = run(tmp_path)
+    changed = {"posthoc_logit_adjusted": PosthocLogitAdjusted(tau=0.5)}
+    monkeypatch.setattr(test_modeling, "METHODS", METHODS.model_copy(update=changed))
+    _, again, predictions_again = run(tmp_path)
+    pd.testing.assert_frame_equal(predictions_again, predictions)
+    assert (again["seconds"] == history["seconds"]).all()
+    logits = predictions.filter(like="logit_").to_numpy()
+    adjusted = adjust_logits(logits, COUNTS, tau=0.5)
+    expected = [np.nan, np.nan, accuracy(adjusted, TEST.labels)]
+    np.testing.assert_array_equal(
+        again["posthoc_logit_adjusted_test_accuracy"], expected
+    )
+
+
 def test_another_recipe_starts_anew(tmp_path):
     _, history, _ = run(tmp_path)
     _, other, _ = run(tmp_path, momentum=0.8)
@@ -79,12 +100,12 @@ def test_whatever_a_training_follows_from_is_in_its_fingerprint():
     other_images = ImageSet(TRAIN.images + 1, TRAIN.labels, ("a", "b", "c"), "noise")
     erm, adjusted = ERM().margins(COUNTS), LogitAdjusted().margins(COUNTS)
     marks = [
-        fingerprint(recipe, erm, {}, TRAIN, TRAIN),
-        fingerprint(other_recipe, erm, {}, TRAIN, TRAIN),
-        fingerprint(recipe, adjusted, {}, TRAIN, TRAIN),
-        fingerprint(recipe, erm, {}, other_images, TRAIN),
-        fingerprint(recipe, erm, {}, TRAIN, other_images),
+        fingerprint(recipe, erm, TRAIN, TRAIN),
+        fingerprint(other_recipe, erm, TRAIN, TRAIN),
+        fingerprint(recipe, adjusted, TRAIN, TRAIN),
+        fingerprint(recipe, erm, other_images, TRAIN),
+        fingerprint(recipe, erm, TRAIN, other_images),
     ]
     assert len(set(marks)) == 5
     more_seeds = Training.model_validate(RECIPE | {"seeds": [1, 2]})
-    assert fingerprint(more_seeds, erm, {}, TRAIN, TRAIN) == marks[0]
+    assert fingerprint(more_seeds, erm, TRAIN, TRAIN) == marks[0]

@@ -4,6 +4,7 @@ Each callback adds what it knows to the epoch's `logs`; those after it, and Kera
 history, read it there.
 """
 
+import json
 import math
 import time
 from collections.abc import Mapping
@@ -101,10 +102,36 @@ class Evaluation(keras.callbacks.Callback):
             ]
         )
         logs["test_accuracy"] = accuracy(self.logits, labels)
-        for name, method in self._adjustments.items():
-            adjusted = method.adjust(self.logits, self._class_counts)
-            logs[f"{name}_test_accuracy"] = accuracy(adjusted, labels)
+        logs |= self._read_out(self.logits)
         logs["seconds"] = time.perf_counter() - self._start
+
+    @property
+    def read_outs(self) -> str:
+        """Names the post-hoc methods that are read out, with their parameters."""
+        parameters = {name: m.model_dump() for name, m in self._adjustments.items()}
+        return json.dumps(parameters, sort_keys=True)
+
+    def bring_up_to_date(self, earlier: Results) -> Results:
+        """Returns results whose read-outs are those of this run.
+
+        An adjustment that changed costs no training. Of the epochs before the last,
+        whose logits are gone, its accuracy is unknown: NaN.
+        """
+        if earlier.read_outs == self.read_outs:
+            return earlier
+        history = earlier.history.copy()
+        for column, value in self._read_out(earlier.logits).items():
+            history[column] = np.nan
+            history.loc[history.index[-1], column] = value
+        return Results(history, earlier.logits, self.read_outs)
+
+    def _read_out(self, logits: np.ndarray) -> dict[str, float]:
+        return {
+            f"{name}_test_accuracy": accuracy(
+                method.adjust(logits, self._class_counts), self._test_set.labels
+            )
+            for name, method in self._adjustments.items()
+        }
 
 
 class Recorder(keras.callbacks.Callback):
@@ -122,7 +149,7 @@ class Recorder(keras.callbacks.Callback):
         self._file = file
         self._seed = seed
         self._evaluation = evaluation
-        self.results = earlier
+        self.results = earlier and evaluation.bring_up_to_date(earlier)
 
     @property
     def epochs_done(self) -> int:
@@ -136,5 +163,6 @@ class Recorder(keras.callbacks.Callback):
         first |= {name: logs[name] for name in ordered}
         rows = [] if self.results is None else [self.results.history]
         history = pd.concat([*rows, pd.DataFrame([first | logs])], ignore_index=True)
-        self.results = Results(history, self._evaluation.logits)
+        evaluation = self._evaluation
+        self.results = Results(history, evaluation.logits, evaluation.read_outs)
         save(self._file, self.model, self.results)

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,25 +11,20 @@ import pandas as pd
 
 from ...datasets import ImageSet
 from ...datasets.atomic import replacing
-from ...longtail.methods import Margins, PosthocMethod
+from ...longtail.methods import Margins
 from .params import Training
 
 
 def fingerprint(
-    recipe: Training,
-    margins: Margins,
-    adjustments: Mapping[str, PosthocMethod],
-    train_set: ImageSet,
-    test_set: ImageSet,
+    recipe: Training, margins: Margins, train_set: ImageSet, test_set: ImageSet
 ) -> str:
-    """Returns a short name for all that a training and its history follow from.
+    """Returns a short name for all that the weights of a training follow from.
 
     Only the seeds are left out: one more seed leaves the trainings of the others as
     they are.
     """
     words = {
         "recipe": recipe.model_dump(exclude={"seeds"}),
-        "adjustments": {name: m.model_dump() for name, m in adjustments.items()},
         "keras": [keras.__version__, keras.backend.backend()],
     }
     digest = hashlib.sha256(json.dumps(words, sort_keys=True).encode())
@@ -49,10 +43,12 @@ class Results:
     Attributes:
         history: a row a finished epoch.
         logits: `[N, L] float32`, those of the test set after the last of them.
+        read_outs: which post-hoc methods the history tells of, and their parameters.
     """
 
     history: pd.DataFrame
     logits: np.ndarray
+    read_outs: str
 
 
 def save(file: Path, model: keras.Model, results: Results) -> None:
@@ -61,7 +57,13 @@ def save(file: Path, model: keras.Model, results: Results) -> None:
     arrays = {f"state_{i}": to_numpy(v) for i, v in enumerate(_state(model))}
     columns = {f"history_{c}": results.history[c] for c in results.history}
     with replacing(file) as temporary:
-        np.savez(temporary, logits=results.logits, **arrays, **columns)
+        np.savez(
+            temporary,
+            logits=results.logits,
+            read_outs=results.read_outs,
+            **arrays,
+            **columns,
+        )
 
 
 def restore(file: Path, model: keras.Model) -> Results | None:
@@ -77,7 +79,9 @@ def restore(file: Path, model: keras.Model) -> Results | None:
             variable.assign(arrays[f"state_{i}"])
         columns = [key for key in arrays if key.startswith("history_")]
         history = {key.removeprefix("history_"): arrays[key] for key in columns}
-        return Results(pd.DataFrame(history), arrays["logits"])
+        return Results(
+            pd.DataFrame(history), arrays["logits"], str(arrays["read_outs"])
+        )
 
 
 def _state(model: keras.Model) -> list[keras.Variable]:

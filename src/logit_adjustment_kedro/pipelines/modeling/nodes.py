@@ -50,7 +50,7 @@ def training_node(name: str) -> Callable:
         margins = getattr(methods, name).margins(train_set.class_counts())
         read_outs = [key for key, method in POSTHOC.items() if method.trained == name]
         adjustments = {key: getattr(methods, key) for key in read_outs}
-        mark = fingerprint(training, margins, adjustments, train_set, test_set)
+        mark = fingerprint(training, margins, train_set, test_set)
         trained = {
             seed: train(
                 name=f"{name}, seed {seed}",

@@ -144,6 +144,7 @@ def summarise(history: pd.DataFrame) -> pd.DataFrame:
     accuracies = drawn.filter(regex="^epoch$|_accuracy$").melt(
         "epoch", var_name="curve", value_name="accuracy"
     )
+    accuracies = accuracies.dropna()
     by_epoch = accuracies.groupby(["curve", "epoch"], as_index=False)["accuracy"]
     return by_epoch.agg(mean="mean", low="min", high="max")
 
