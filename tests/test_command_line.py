@@ -34,7 +34,7 @@ def test_a_run_ends_with_table_1_and_says_where_it_lies(smoke_run):
         (line,) = [line for line in lines if METHODS[row.method].title in line]
         assert f"{100 * row.accuracy:.1f}" in line
     said = [line.partition(": ")[2] for line in lines if line.startswith("Figure 1: ")]
-    assert sorted(path.rpartition(".")[2] for path in said) == ["html", "json", "png"]
+    assert sorted(path.rpartition(".")[2] for path in said) == ["html", "png"]
     assert all((smoke_run.path / path).is_file() for path in said)
 
 

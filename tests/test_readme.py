@@ -6,11 +6,17 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from logit_adjustment_kedro.datasets import TFRecordDataset
+
 README = Path(__file__).parent.parent / "README.md"
 
 
+def code_blocks(language):
+    return re.findall(rf"```{language}\n(.*?)```", README.read_text(), re.S)
+
+
 def test_the_loss_in_your_own_code():
-    (code,) = re.findall(r"```python\n(.*?)```", README.read_text(), re.S)
+    (code,) = code_blocks("python")
     random = np.random.default_rng(0)
     names = {
         "train_images": random.normal(size=(64, 5)).astype("float32"),
@@ -22,3 +28,15 @@ def test_the_loss_in_your_own_code():
     adjustment = names["logits"] - names["model"].predict(names["test_images"])
     expected = np.tile(-np.log(np.array([50, 10, 4]) / 64), (7, 1))
     np.testing.assert_allclose(adjustment, expected, rtol=1e-4)
+
+
+def test_records_of_your_own(tmp_path, monkeypatch):
+    (code,) = code_blocks("py")
+    monkeypatch.chdir(tmp_path)
+    images = np.arange(3 * 4 * 4 * 1, dtype="uint8").reshape(3, 4, 4, 1)
+    exec(code, {"images": images, "labels": np.array([1, 0, 1])})
+    source = TFRecordDataset(
+        url="train.tfrecord", path="kept", image_shape=[4, 4, 1], class_names=["a", "b"]
+    )
+    np.testing.assert_array_equal(source.load().images, images)
+    assert source.load().labels.tolist() == [1, 0, 1]

@@ -52,6 +52,8 @@ class ProjectHooks:
             raise click.ClickException("Wrong parameter " + "; ".join(told)) from None
         except (OmegaConfBaseException, MissingConfigException, ParserError) as error:
             told = str(error).splitlines()[0]
+            if "'recipes." in told:
+                told += ". A recipe needs a block for each dataset, in its file."
             raise click.ClickException(f"Wrong configuration. {told}") from None
 
     @hook_impl
@@ -71,17 +73,17 @@ class ProjectHooks:
         if {"accuracy_table", "beta_chart"} <= pipeline.all_outputs():
             console = Console()
             console.print(_for_a_person(catalog.load("accuracy_table")))
-            for caption, name in (
-                ("Table 1", "accuracy_table"),
-                ("Figure 1", "beta_chart"),
+            for caption, name, suffixes in (
+                ("Table 1", "accuracy_table", (".csv",)),
+                ("Figure 1", "beta_chart", (".html", ".png")),
             ):
                 dataset = catalog.get(name)
                 if not isinstance(dataset, AbstractVersionedDataset):
                     continue
                 path = Path(str(dataset._get_load_path()))
-                files = [path] if path.suffix == ".csv" else path.parent.iterdir()
-                for file in sorted(files):
-                    console.print(f"{caption}: {_from_here(file)}", soft_wrap=True)
+                for suffix in suffixes:
+                    shown = _from_here(path.with_suffix(suffix))
+                    console.print(f"{caption}: {shown}", soft_wrap=True)
 
 
 def _refuse_unknown(

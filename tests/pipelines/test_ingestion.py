@@ -64,6 +64,14 @@ def test_balanced_test_set_passes():
     assert check_test_set(test, train, PROMISE) is test
 
 
+def test_an_unbalanced_test_set_is_warned_of(caplog):
+    train = image_set(4, 2, 1)
+    check_test_set(image_set(2, 2, 2), train, NOTHING)
+    assert not caplog.records
+    check_test_set(image_set(2, 3, 0), train, NOTHING)
+    assert "from 0 to 3 images of a class" in caplog.text
+
+
 @pytest.mark.parametrize(
     ("test_set", "message"),
     [

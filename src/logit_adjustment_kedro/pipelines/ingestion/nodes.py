@@ -1,5 +1,7 @@
 """The checks that stand between a source and a training."""
 
+import logging
+
 import numpy as np
 import pandas as pd
 
@@ -7,6 +9,8 @@ from ...datasets import ImageSet
 from ...errors import InputError
 from ...longtail import exponential_profile
 from .params import Promise
+
+logger = logging.getLogger(__name__)
 
 
 def check_train_set(
@@ -53,7 +57,7 @@ def check_train_set(
 def check_test_set(
     test_source: ImageSet, train_set: ImageSet, promise: Promise
 ) -> ImageSet:
-    """Checks the test images.
+    """Checks the test images, and warns where they are not balanced.
 
     Args:
         test_source: the images as they came.
@@ -81,6 +85,15 @@ def check_test_set(
     if promise.test_images_per_class is not None:
         expected = np.full(len(train_set.class_names), promise.test_images_per_class)
         _check_counts(test_source, expected)
+    counts = test_source.class_counts()
+    if counts.min() < counts.max():
+        logger.warning(
+            "%s: the test set has from %d to %d images of a class. Table 1 weighs "
+            "images alike, so there it favours the frequent classes.",
+            test_source.origin,
+            counts.min(),
+            counts.max(),
+        )
     return test_source
 
 

@@ -1,5 +1,6 @@
 """One training: a seed, a recipe and a loss."""
 
+import logging
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from .checkpoint import restore
 from .display import ProgressBar, TensorBoardCurves
 from .params import Training
 from .schedule import WarmupThenDrops, make_schedule
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,8 @@ def train(
     evaluation = Evaluation(test_set, train_set.class_counts(), adjustments)
     recorder = Recorder(checkpoint, seed, evaluation, restore(checkpoint, model))
     done = recorder.epochs_done
+    if done > 0:
+        logger.info("%s: %d of %d epochs are trained", name, done, recipe.epochs)
     if done < recipe.epochs:
         with (
             closing(TensorBoardCurves(tensorboard, continued=done > 0)) as curves,
