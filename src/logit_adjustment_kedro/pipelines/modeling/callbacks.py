@@ -1,7 +1,6 @@
 """What happens at the seams between the epochs of a training.
 
-Each callback adds what it knows to the epoch's `logs`; those after it, and Keras's own
-history, read it there.
+Each callback adds what it knows to the epoch's `logs`; those after it read it there.
 """
 
 import json

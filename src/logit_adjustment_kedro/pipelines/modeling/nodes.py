@@ -65,13 +65,15 @@ def training_node(name: str) -> Callable:
             )
             for seed in training.seeds
         }
+        models = {seed: model for seed, (model, _) in trained.items()}
+        histories = [results.history for _, results in trained.values()]
         predictions = [
-            predictions_table(seed, test_set.labels, result.logits)
-            for seed, result in trained.items()
+            predictions_table(seed, test_set.labels, results.logits)
+            for seed, (_, results) in trained.items()
         ]
         return (
-            {seed: result.model for seed, result in trained.items()},
-            pd.concat([r.history for r in trained.values()], ignore_index=True),
+            models,
+            pd.concat(histories, ignore_index=True),
             pd.concat(predictions, ignore_index=True),
         )
 

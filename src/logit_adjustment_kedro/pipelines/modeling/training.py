@@ -3,12 +3,9 @@
 import logging
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 import keras
-import numpy as np
-import pandas as pd
 
 from ...datasets import ImageSet
 from ...errors import InputError
@@ -17,27 +14,12 @@ from ...longtail.methods import Margins, PosthocMethod
 from ...networks import build_network
 from .batches import ShuffledBatches
 from .callbacks import Evaluation, Recorder, SeedEpoch, TrainingLog
-from .checkpoint import restore
+from .checkpoint import Results, restore
 from .display import ProgressBar, TensorBoardCurves
 from .params import Training
 from .schedule import WarmupThenDrops, make_schedule
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Trained:
-    """What a training leaves.
-
-    Attributes:
-        model: from raw images to logits, without the state of the optimiser.
-        history: a row an epoch.
-        logits: `[N, L] float32`, those of the test set after the last epoch.
-    """
-
-    model: keras.Model
-    history: pd.DataFrame
-    logits: np.ndarray
 
 
 def train(
@@ -51,7 +33,7 @@ def train(
     adjustments: Mapping[str, PosthocMethod],
     tensorboard: Path,
     checkpoint: Path,
-) -> Trained:
+) -> tuple[keras.Model, Results]:
     """Trains a network, from scratch or from where its checkpoint stands.
 
     Args:
@@ -64,6 +46,10 @@ def train(
         adjustments: the post-hoc methods to read out after each epoch, by name.
         tensorboard: a folder for the curves.
         checkpoint: a file that belongs to this training alone; see `fingerprint`.
+
+    Returns:
+        The model, from raw images to logits and without the state of the optimiser,
+        and what it has to show after the last epoch.
 
     Raises:
         InputError: there are fewer images than in a batch, or the loss became NaN.
@@ -93,11 +79,8 @@ def train(
                     *(recorder, curves, bar),
                 ],
             )
-    return Trained(
-        model=keras.Model(model.inputs, model.outputs, name=model.name),
-        history=recorder.results.history,
-        logits=recorder.results.logits,
-    )
+    bare_model = keras.Model(model.inputs, model.outputs, name=model.name)
+    return bare_model, recorder.results
 
 
 def _compiled_network(
