@@ -47,7 +47,7 @@ def test_catalog_names_that_others_rely_on(smoke_run):
             smoke_run.latest(f"07_model_output/**/{method}/**/predictions.parquet")
         )
         logits = [f"logit_{label}" for label in range(10)]
-        assert predictions.columns.tolist() == ["seed", "label", *logits]
+        assert predictions.columns.tolist() == ["seed", "view", "label", *logits]
         assert len(predictions) == 2 * 500
     probabilities = pd.read_csv(
         smoke_run.latest("08_reporting/**/effective_probabilities.csv")

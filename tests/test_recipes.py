@@ -6,8 +6,12 @@ import numpy as np
 import pytest
 from kedro.config import OmegaConfigLoader
 
-from logit_adjustment_kedro.pipelines.modeling.params import Methods, Training
-from logit_adjustment_kedro.pipelines.modeling.schedule import make_schedule
+from logit_adjustment_kedro.pipelines.modeling.params import (
+    LearningRate,
+    Methods,
+    Training,
+)
+from logit_adjustment_kedro.pipelines.modeling.schedule import WarmupThenDecay
 from logit_adjustment_kedro.settings import CONFIG_LOADER_ARGS
 
 CONF = Path(__file__).parent.parent / "conf"
@@ -16,6 +20,7 @@ CIFAR = [
     for env in ("cifar10_lt", "cifar100_lt")
     for recipe in ("dissertation", "paper", "released")
 ]
+FAST = [(env, "fast") for env in ("base", "cifar10_lt", "cifar100_lt")]
 
 
 def parameters(env, **given):
@@ -29,12 +34,12 @@ def recipe_of(env, **given):
 
 
 def rate_at(recipe, epoch, steps_per_epoch=96):
-    schedule = make_schedule(recipe.learning_rate, recipe.epochs, steps_per_epoch)
+    schedule = WarmupThenDecay(recipe.learning_rate, recipe.epochs, steps_per_epoch)
     return float(schedule(epoch * steps_per_epoch))
 
 
 @pytest.mark.parametrize(
-    ("env", "name"), [("base", "default"), ("smoke", "smoke"), *CIFAR]
+    ("env", "name"), [("base", "default"), ("smoke", "smoke"), *CIFAR, *FAST]
 )
 def test_every_recipe_is_valid_and_spelt_out_for_its_own_length(env, name):
     recipe = recipe_of(env, recipe=name)
@@ -75,6 +80,29 @@ def test_rates_around_the_steps(env, recipe, rates):
     recipe = recipe_of(env, recipe=recipe)
     for epoch, rate in rates.items():
         assert rate_at(recipe, epoch) == pytest.approx(rate, rel=1e-5), epoch
+
+
+@pytest.mark.parametrize(("env", "name"), FAST)
+def test_the_fast_recipe_is_one_cycle(env, name):
+    recipe = recipe_of(env, recipe=name)
+    rate = recipe.learning_rate
+    rates = [rate_at(recipe, epoch) for epoch in range(recipe.epochs + 1)]
+    assert rates[0] == pytest.approx(rate.start * rate.base, rel=1e-5)
+    assert rates[-1] == pytest.approx(rate.end * rate.base, rel=1e-5)
+    top = int(rate.warmup)
+    assert rates[top] == pytest.approx(rate.base, rel=1e-5)
+    np.testing.assert_allclose(np.diff(rates[: top + 1], 2), 0, atol=1e-6)
+    np.testing.assert_allclose(np.diff(rates[top:], 2), 0, atol=1e-6)
+
+
+def test_a_rate_may_fall_linearly_and_drop_besides():
+    rate = LearningRate(
+        base=0.8, warmup=2, start=0.5, end=0.0, drops={6: 0.1}, for_epochs=10
+    )
+    schedule = WarmupThenDecay(rate, epochs=20, steps_per_epoch=5)
+    rates = [float(schedule(step)) for step in (0, 10, 20, 40, 59, 60, 80, 100)]
+    expected = [0.4, 0.6, 0.8, 0.6, 0.8 * 41 / 80, 0.04, 0.02, 0]
+    np.testing.assert_allclose(rates, expected, rtol=1e-5, atol=1e-7)
 
 
 def test_epochs_and_networks_of_the_reference():

@@ -144,6 +144,9 @@ def _for_a_person(accuracy_table: pd.DataFrame) -> Table:
     table.add_column("Accuracy", justify="right")
     table.add_column("Std. over seeds", justify="right")
     table.add_column("Seeds", justify="right")
+    mirrored = "mirrored_accuracy" in accuracy_table
+    if mirrored:
+        table.add_column("With mirrored view", justify="right")
     for row in accuracy_table.itertuples():
         spread = "" if pd.isna(row.accuracy_std) else f"{100 * row.accuracy_std:.1f}"
         table.add_row(
@@ -151,6 +154,7 @@ def _for_a_person(accuracy_table: pd.DataFrame) -> Table:
             f"{100 * row.accuracy:.1f}",
             spread,
             str(row.n_seeds),
+            *([f"{100 * row.mirrored_accuracy:.1f}"] if mirrored else []),
         )
     return table
 

@@ -25,6 +25,9 @@ RECIPE = {
     "l2": 1e-4,
     "crop_padding": 1,
     "flip": True,
+    "precision": "float32",
+    "evaluate_every": 1,
+    "mirrored_view": False,
     "seeds": [3],
 }
 METHODS = Methods.model_validate(
@@ -148,26 +151,25 @@ def test_each_epoch_has_an_order_of_its_own_that_follows_from_seed_and_epoch(
     take = ShuffledBatches.__getitem__
 
     def note(self, step):
-        images, labels = take(self, step)
-        seen.append((step, images))
-        return images, labels
+        rows, labels = take(self, step)
+        seen.append((step, rows))
+        np.testing.assert_array_equal(labels, TRAIN.labels[rows])
+        return rows, labels
 
     monkeypatch.setattr(ShuffledBatches, "__getitem__", note)
     run(tmp_path)
-    epochs = [
-        [images for step, images in seen[-9:] if step == first] for first in range(3)
-    ]
+    epochs = [[rows for step, rows in seen[-9:] if step == first] for first in range(3)]
     for epoch in range(3):
         order = np.random.default_rng([3, epoch]).permutation(30)
         for step in range(3):
             rows = order[8 * step : 8 * step + 8]
-            np.testing.assert_array_equal(epochs[step][epoch], TRAIN.images[rows])
+            np.testing.assert_array_equal(epochs[step][epoch], rows)
 
 
 def test_images_of_an_epoch_are_seen_once_and_the_partial_batch_not_at_all():
-    batches = ShuffledBatches(TRAIN, batch_size=8, seed=0)
+    batches = ShuffledBatches(TRAIN.labels, batch_size=8, seed=0)
     assert len(batches) == 3
-    seen = [image.tobytes() for step in range(3) for image in batches[step][0]]
+    seen = [row for step in range(3) for row in batches[step][0]]
     assert len(set(seen)) == 24
 
 
@@ -202,12 +204,13 @@ def test_curves_for_tensorboard_are_those_of_the_last_training(tmp_path):
 def test_adjusting_leaves_what_it_reads_alone():
     counts = pd.DataFrame({"count": [20, 8, 2]})
     logits = np.random.default_rng(0).normal(size=(18, 3)).astype("float32")
-    predictions = predictions_table(0, TEST.labels, logits)
+    predictions = predictions_table(0, "plain", TEST.labels, logits)
     before = predictions.copy()
     adjusted = adjusting_node("posthoc_logit_adjusted")(predictions, counts, METHODS)
     pd.testing.assert_frame_equal(predictions, before)
     assert adjusted.columns.tolist() == [
         "seed",
+        "view",
         "label",
         "logit_0",
         "logit_1",
@@ -234,7 +237,8 @@ def test_recipe_reaches_the_network_and_the_optimiser(tmp_path, monkeypatch):
 
     monkeypatch.setattr(keras.Model, "compile", note)
     run(tmp_path, crop_padding=1, flip=False, l2=0.03, momentum=0.7, epochs=1)
-    ((model, optimizer),) = compiled
+    ((trainer, optimizer),) = compiled
+    model = trainer.get_layer("convnet")
     augmentation = model.get_layer("augmentation")
     assert (augmentation.padding, augmentation.flip) == (1, False)
     assert model.get_layer("logits").kernel_regularizer.l2 == pytest.approx(0.03)
@@ -247,7 +251,8 @@ def test_augmentation_follows_from_seed_and_epoch(tmp_path, monkeypatch):
 
     def note(self, epoch, logs=None):
         begin(self, epoch, logs)
-        state = self.model.get_layer("augmentation").seed_generator.state
+        network = self.model.get_layer("convnet")
+        state = network.get_layer("augmentation").seed_generator.state
         states.append(tuple(keras.ops.convert_to_numpy(state).tolist()))
 
     monkeypatch.setattr(callbacks.SeedEpoch, "on_epoch_begin", note)
@@ -255,3 +260,46 @@ def test_augmentation_follows_from_seed_and_epoch(tmp_path, monkeypatch):
     run(tmp_path / "again", seeds=[4, 3])
     assert len(set(states)) == 6
     assert states[6:] == states[3:6] + states[:3]
+
+
+@pytest.mark.parametrize("precision", ["mixed_bfloat16", "mixed_float16"])
+def test_half_precision_has_single_precision_weights_and_logits(tmp_path, precision):
+    models, history, predictions = run(tmp_path, precision=precision)
+    assert {layer.dtype_policy.name for layer in models[3].layers} == {
+        precision,
+        "float32",
+    }
+    assert {variable.dtype for variable in models[3].weights} == {"float32"}
+    assert models[3].output.dtype == "float32"
+    assert (predictions.filter(like="logit_").dtypes == "float32").all()
+    assert np.isfinite(history["train_loss"]).all()
+    assert keras.config.dtype_policy().name == "float32"
+
+
+def test_only_some_epochs_are_measured_and_always_the_last(tmp_path):
+    _, history, predictions = run(tmp_path, epochs=5, evaluate_every=2)
+    measured = history["test_accuracy"].notna()
+    assert history.loc[measured, "epoch"].tolist() == [2, 4, 5]
+    posthoc = history["posthoc_logit_adjusted_test_accuracy"]
+    assert (posthoc.notna() == measured).all()
+    last = history["test_accuracy"].iloc[-1]
+    assert last == accuracy(logits_of(predictions, 3), TEST.labels)
+    _, every_epoch, _ = run(tmp_path / "often", epochs=5)
+    assert (every_epoch["train_loss"] == history["train_loss"]).all()
+
+
+def test_mirrored_view_is_the_mean_of_both_and_costs_no_training(tmp_path):
+    _, _, plain = run(tmp_path)
+    models, history, predictions = run(tmp_path, mirrored_view=True)
+    _, again, _ = run(tmp_path)
+    assert (again["seconds"] == history["seconds"]).all()
+    views = dict(list(predictions.groupby("view")))
+    pd.testing.assert_frame_equal(views["plain"].reset_index(drop=True), plain)
+    mirror_images = np.flip(TEST.images, axis=2)
+    mirrored = models[3].predict_on_batch(mirror_images)
+    np.testing.assert_allclose(
+        views["mirrored"].filter(like="logit_"),
+        (logits_of(plain, 3) + mirrored) / 2,
+        rtol=1e-4,
+        atol=1e-5,
+    )

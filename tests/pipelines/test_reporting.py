@@ -30,7 +30,9 @@ def predictions_of(answers: dict[int, list[int]], labels: list[int]) -> pd.DataF
     for seed, classes in answers.items():
         logits = np.eye(max(labels) + 1, dtype=np.float32)[classes]
         table = pd.DataFrame(logits).add_prefix("logit_")
-        tables.append(pd.DataFrame({"seed": seed, "label": labels}).join(table))
+        tables.append(
+            pd.DataFrame({"seed": seed, "view": "plain", "label": labels}).join(table)
+        )
     return pd.concat(tables, ignore_index=True)
 
 
@@ -41,7 +43,11 @@ def random_inputs(num_classes: int, epochs: int, seeds: int = 2) -> dict:
     predictions = (
         pd.DataFrame(logits)
         .add_prefix("logit_")
-        .assign(seed=np.repeat(range(seeds), len(labels)), label=np.tile(labels, seeds))
+        .assign(
+            seed=np.repeat(range(seeds), len(labels)),
+            view="plain",
+            label=np.tile(labels, seeds),
+        )
     )
     history = pd.DataFrame(
         {
@@ -114,6 +120,29 @@ def test_accuracy_weighs_images_not_classes():
     scores = nodes.score(predictions_of({0: [0, 0, 0, 0]}, [0, 0, 0, 1]))
 
     assert nodes.accuracy_table(erm=scores)["accuracy"].item() == 0.75
+
+
+def test_the_mirrored_view_stands_beside_the_plain_one():
+    labels = [0, 0, 1, 1]
+    plain = predictions_of({0: [0, 0, 0, 0], 1: [0, 0, 0, 1]}, labels)
+    mirrored = predictions_of({0: [0, 1, 1, 1], 1: [0, 0, 1, 1]}, labels)
+    both = pd.concat([plain, mirrored.assign(view="mirrored")])
+    scores = nodes.score(both)
+    table = nodes.accuracy_table(erm=scores)
+    assert table.columns.tolist() == [
+        "method",
+        "accuracy",
+        "accuracy_std",
+        "n_seeds",
+        "mirrored_accuracy",
+        "mirrored_accuracy_std",
+    ]
+    row = table.iloc[0]
+    assert (row["accuracy"], row["n_seeds"]) == (0.625, 2)
+    assert row["mirrored_accuracy"] == 0.875
+    assert row["mirrored_accuracy_std"] == pytest.approx(0.125 * 2**0.5)
+    by_class = nodes.per_class_accuracy(class_counts_of([90, 10]), erm=scores)
+    assert by_class["accuracy"].tolist() == [1.0, 0.25]
 
 
 def test_one_seed_has_no_standard_deviation():

@@ -43,13 +43,19 @@ def interrupt(monkeypatch):
 
 
 @pytest.mark.parametrize("stop", [0, 1, 2])
-def test_an_interrupted_training_goes_on_and_ends_the_same(tmp_path, interrupt, stop):
-    models, history, predictions = run(tmp_path / "whole")
+@pytest.mark.parametrize(
+    "changes",
+    [{}, {"precision": "mixed_float16"}, {"evaluate_every": 2, "mirrored_view": True}],
+)
+def test_an_interrupted_training_goes_on_and_ends_the_same(
+    tmp_path, interrupt, stop, changes
+):
+    models, history, predictions = run(tmp_path / "whole", **changes)
     patch = interrupt(stop)
     with pytest.raises(KeyboardInterrupt):
-        run(tmp_path / "parts")
+        run(tmp_path / "parts", **changes)
     patch.undo()
-    models_after, history_after, predictions_after = run(tmp_path / "parts")
+    models_after, history_after, predictions_after = run(tmp_path / "parts", **changes)
     np.testing.assert_array_equal(weights(models_after), weights(models))
     pd.testing.assert_frame_equal(predictions_after, predictions)
     pd.testing.assert_frame_equal(
@@ -85,6 +91,26 @@ def test_another_tau_of_a_posthoc_method_costs_no_training(tmp_path, monkeypatch
     expected = [np.nan, np.nan, accuracy(adjusted, TEST.labels)]
     np.testing.assert_array_equal(
         again["posthoc_logit_adjusted_test_accuracy"], expected
+    )
+
+
+def test_another_tau_before_the_first_measurement_changes_nothing_yet(
+    tmp_path, interrupt, monkeypatch
+):
+    _, history, _ = run(tmp_path / "whole", evaluate_every=3)
+    patch = interrupt(2)
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path / "parts", evaluate_every=3)
+    patch.undo()
+    changed = {"posthoc_logit_adjusted": PosthocLogitAdjusted(tau=0.5)}
+    monkeypatch.setattr(test_modeling, "METHODS", METHODS.model_copy(update=changed))
+    _, after, predictions = run(tmp_path / "parts", evaluate_every=3)
+    assert after["train_loss"].tolist() == history["train_loss"].tolist()
+    logits = predictions.filter(like="logit_").to_numpy()
+    adjusted = adjust_logits(logits, COUNTS, tau=0.5)
+    expected = [np.nan, np.nan, accuracy(adjusted, TEST.labels)]
+    np.testing.assert_array_equal(
+        after["posthoc_logit_adjusted_test_accuracy"], expected
     )
 
 

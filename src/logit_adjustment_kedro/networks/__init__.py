@@ -1,22 +1,30 @@
 """Keras models that take raw images and return logits, and their layers."""
 
 import keras
+import numpy as np
 
 from .augmentation import PadCropFlip
 from .convnet import convnet
+from .on_device import ImagesOnDevice
 from .resnet32 import resnet32
 from .resnet32_released import resnet32_released
+from .whitened import whitened
+from .whitening import Whitening
+
+__all__ = ["NETWORKS", "ImagesOnDevice", "PadCropFlip", "build_network"]
 
 NETWORKS = {
     "convnet": convnet,
     "resnet32": resnet32,
     "resnet32_released": resnet32_released,
+    "whitened": whitened,
 }
+WHITENED_FROM = 5000  # images, at most
 
 
 def build_network(
     name: str,
-    image_shape: tuple[int, int, int],
+    train_images: np.ndarray,
     num_classes: int,
     *,
     padding: int,
@@ -30,7 +38,8 @@ def build_network(
 
     Args:
         name: a key of `NETWORKS`.
-        image_shape: `(H, W, C)`.
+        train_images: `[N, H, W, C] uint8`. Their shape is the network's input; of the
+            first few thousand, a whitening layer takes its statistics.
         num_classes: `L`.
         padding: pixels a side of the random crop while training.
         flip: whether to mirror at random while training.
@@ -39,7 +48,12 @@ def build_network(
     Returns:
         A model from `[N, H, W, C] uint8` to logits `[N, L] float32`.
     """
-    images = keras.Input(image_shape, dtype="uint8", name="images")
-    x = keras.layers.Rescaling(1 / 255, offset=-0.5)(images)
-    x = PadCropFlip(padding, flip, name="augmentation")(x)
-    return keras.Model(images, NETWORKS[name](x, num_classes, l2), name=name)
+    images = keras.Input(train_images.shape[1:], dtype="uint8", name="images")
+    scaled = keras.layers.Rescaling(1 / 255, offset=-0.5)(images)
+    x = PadCropFlip(padding, flip, name="augmentation")(scaled)
+    network = keras.Model(images, NETWORKS[name](x, num_classes, l2), name=name)
+    for layer in network.layers:
+        if isinstance(layer, Whitening):
+            some = train_images[:WHITENED_FROM]
+            layer.adapt(keras.Model(images, scaled).predict_on_batch(some))
+    return network

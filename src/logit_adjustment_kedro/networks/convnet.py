@@ -3,6 +3,8 @@
 import keras
 from keras import layers
 
+from .normalization import FusedBatchNormalization
+
 
 def convnet(images, num_classes: int, l2: float):
     """Returns the logits of a plain convolutional network.
@@ -17,13 +19,16 @@ def convnet(images, num_classes: int, l2: float):
         l2: the factor of Keras's `l2` on every kernel.
 
     Returns:
-        `[N, L]`.
+        `[N, L] float32`.
     """
     x = layers.MaxPooling2D()(_convolution(images, 32, l2))
     x = layers.MaxPooling2D()(_convolution(x, 64, l2))
     x = layers.GlobalAveragePooling2D()(_convolution(x, 64, l2))
     return layers.Dense(
-        num_classes, kernel_regularizer=keras.regularizers.L2(l2), name="logits"
+        num_classes,
+        kernel_regularizer=keras.regularizers.L2(l2),
+        dtype="float32",
+        name="logits",
     )(x)
 
 
@@ -36,5 +41,5 @@ def _convolution(x, filters: int, l2: float):
         kernel_initializer="he_normal",
         kernel_regularizer=keras.regularizers.L2(l2),
     )(x)
-    x = layers.BatchNormalization(momentum=0.9)(x)
+    x = FusedBatchNormalization(momentum=0.9)(x)
     return layers.Activation("relu")(x)

@@ -3,6 +3,8 @@
 import keras
 from keras import layers, ops
 
+from .normalization import FusedBatchNormalization
+
 
 def resnet32(images, num_classes: int, l2: float):
     """Returns the logits of a ResNet-32: 464,154 trainable weights at 10 classes.
@@ -18,7 +20,7 @@ def resnet32(images, num_classes: int, l2: float):
             half of what others call the weight decay.
 
     Returns:
-        `[N, L]`.
+        `[N, L] float32`.
     """
     x = layers.Activation("relu")(_convolution(images, 16, 1, l2))
     for filters in (16, 32, 64):
@@ -30,6 +32,7 @@ def resnet32(images, num_classes: int, l2: float):
         num_classes,
         kernel_initializer="he_normal",
         kernel_regularizer=keras.regularizers.L2(l2),
+        dtype="float32",
         name="logits",
     )(x)
 
@@ -55,4 +58,4 @@ def _convolution(x, filters: int, stride: int, l2: float):
         kernel_initializer="he_normal",
         kernel_regularizer=keras.regularizers.L2(l2),
     )(x)
-    return layers.BatchNormalization(momentum=0.9, epsilon=1e-5)(x)
+    return FusedBatchNormalization(momentum=0.9, epsilon=1e-5)(x)

@@ -3,6 +3,8 @@
 import keras
 from keras import layers
 
+from .normalization import FusedBatchNormalization
+
 
 def resnet32_released(images, num_classes: int, l2: float):
     """Returns the logits of the released network: 300,762 weights at 10 classes.
@@ -18,7 +20,7 @@ def resnet32_released(images, num_classes: int, l2: float):
         l2: the factor of Keras's `l2` on every kernel and on the last layer's bias.
 
     Returns:
-        `[N, L]`.
+        `[N, L] float32`.
     """
     x = layers.ZeroPadding2D(3)(images)
     x = layers.Activation("relu")(_convolution(x, 16, 3, 1, l2, padding="valid"))
@@ -27,13 +29,14 @@ def resnet32_released(images, num_classes: int, l2: float):
         x = _bottleneck(x, shortcut, filters, stride, l2)
         for _ in range(4):
             x = _bottleneck(x, x, filters, 1, l2)
-    x = layers.BatchNormalization(momentum=0.9, epsilon=1e-5)(x)
+    x = FusedBatchNormalization(momentum=0.9, epsilon=1e-5)(x)
     x = layers.GlobalAveragePooling2D()(x)
     return layers.Dense(
         num_classes,
         kernel_initializer=keras.initializers.RandomNormal(stddev=0.01),
         kernel_regularizer=keras.regularizers.L2(l2),
         bias_regularizer=keras.regularizers.L2(l2),
+        dtype="float32",
         name="logits",
     )(x)
 
@@ -57,4 +60,4 @@ def _convolution(
         kernel_initializer="he_normal",
         kernel_regularizer=keras.regularizers.L2(l2),
     )(x)
-    return layers.BatchNormalization(momentum=0.9, epsilon=1e-5)(x)
+    return FusedBatchNormalization(momentum=0.9, epsilon=1e-5)(x)

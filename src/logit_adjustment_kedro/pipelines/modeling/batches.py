@@ -3,22 +3,20 @@
 import keras
 import numpy as np
 
-from ...datasets import ImageSet
-
 
 class ShuffledBatches(keras.utils.PyDataset):
     """Batches in an order that follows from the seed and the epoch alone.
 
     Args:
-        image_set: the training images.
+        labels: those of the training set, `[N]`.
         batch_size: images a batch; a last partial batch is dropped.
         seed: the seed of the training.
     """
 
-    def __init__(self, image_set: ImageSet, batch_size: int, seed: int):
+    def __init__(self, labels: np.ndarray, batch_size: int, seed: int):
         """See class."""
         super().__init__()
-        self._image_set = image_set
+        self._labels = labels.astype("int32")
         self._batch_size = batch_size
         self._seed = seed
         self.set_epoch(0)
@@ -26,13 +24,13 @@ class ShuffledBatches(keras.utils.PyDataset):
     def set_epoch(self, epoch: int) -> None:
         """Shuffles for an epoch, counted from 0."""
         random = np.random.default_rng([self._seed, epoch])
-        self._order = random.permutation(len(self._image_set.labels))
+        self._order = random.permutation(len(self._labels))
 
     def __len__(self) -> int:
         """Returns the number of steps in an epoch."""
         return len(self._order) // self._batch_size
 
     def __getitem__(self, step: int) -> tuple[np.ndarray, np.ndarray]:
-        """Returns images `[B, H, W, C] uint8` and labels `[B] int64` of a step."""
+        """Returns the rows of a step in the training set, and labels, `[B] int32`."""
         rows = self._order[step * self._batch_size : (step + 1) * self._batch_size]
-        return self._image_set.images[rows], self._image_set.labels[rows]
+        return rows.astype("int32"), self._labels[rows]

@@ -18,8 +18,8 @@ from ...errors import InputError
 from ...longtail import accuracy
 from ...longtail.methods import PosthocMethod
 from .batches import ShuffledBatches
-from .checkpoint import Results, save
-from .schedule import WarmupThenDrops
+from .checkpoint import Results, restore, save
+from .schedule import WarmupThenDecay
 
 TEST_BATCH_SIZE = 1000
 
@@ -27,24 +27,24 @@ TEST_BATCH_SIZE = 1000
 class SeedEpoch(keras.callbacks.Callback):
     """Makes shuffling and augmentation follow from (seed, epoch, step) alone."""
 
-    def __init__(self, batches: ShuffledBatches, seed: int):
-        """Takes the batches to shuffle and the seed of the training."""
+    def __init__(self, batches: ShuffledBatches, network: keras.Model, seed: int):
+        """Takes the batches to shuffle, the network, and the seed of the training."""
         super().__init__()
         self._batches = batches
+        self._augmentation = network.get_layer("augmentation")
         self._seed = seed
 
     def on_epoch_begin(self, epoch, logs=None):
         """Shuffles, and seeds the augmentation; each step then counts it on."""
         self._batches.set_epoch(epoch)
         (start,) = np.random.SeedSequence([self._seed, epoch]).generate_state(1)
-        generator = self.model.get_layer("augmentation").seed_generator
-        generator.state.assign([int(start) >> 1, 0])
+        self._augmentation.seed_generator.state.assign([int(start) >> 1, 0])
 
 
 class TrainingLog(keras.callbacks.Callback):
     """Says what is of the training set, and ends a training that diverged."""
 
-    def __init__(self, training_name: str, schedule: WarmupThenDrops):
+    def __init__(self, training_name: str, schedule: WarmupThenDecay):
         """Takes the name of the training, for the message, and its schedule."""
         super().__init__()
         self._training_name = training_name
@@ -58,7 +58,7 @@ class TrainingLog(keras.callbacks.Callback):
         """
         logs["train_loss"] = logs.pop("loss")
         logs["train_accuracy"] = logs.pop("accuracy")
-        last_step = self.model.optimizer.iterations - 1
+        last_step = (epoch + 1) * self.params["steps"] - 1
         logs["learning_rate"] = float(self._schedule(last_step))
         if not math.isfinite(logs["train_loss"]):
             raise InputError(
@@ -69,39 +69,48 @@ class TrainingLog(keras.callbacks.Callback):
 
 
 class Evaluation(keras.callbacks.Callback):
-    """Measures the test accuracy of an epoch, plain and with post-hoc adjustments.
+    """Measures the test accuracy, plain and with post-hoc adjustments.
 
     Attributes:
-        logits: `[N, L] float32`, those of the test set after the last epoch.
+        logits: `[N, L] float32`, those of the test set when it was last measured; no
+            rows before that.
     """
 
     def __init__(
         self,
+        network: keras.Model,
         test_set: ImageSet,
         class_counts: np.ndarray,
         adjustments: Mapping[str, PosthocMethod],
+        every: int,
     ):
-        """Takes the test set, and the post-hoc methods to read out, by name."""
+        """Takes what to measure, on what, and every how many epochs.
+
+        The post-hoc methods in `adjustments` are read out too, each under its name.
+        """
         super().__init__()
+        self._network = network
         self._test_set = test_set
         self._class_counts = class_counts
         self._adjustments = adjustments
+        self._every = every
+        self.logits = np.empty((0, len(class_counts)), "float32")
 
     def on_epoch_begin(self, epoch, logs=None):
         """Starts the clock."""
         self._start = time.perf_counter()
 
     def on_epoch_end(self, epoch, logs=None):
-        """Adds the accuracies, and the seconds since the epoch began."""
-        images, labels = self._test_set.images, self._test_set.labels
-        self.logits = np.concatenate(
-            [
-                self.model.predict_on_batch(images[start : start + TEST_BATCH_SIZE])
-                for start in range(0, len(images), TEST_BATCH_SIZE)
-            ]
-        )
-        logs["test_accuracy"] = accuracy(self.logits, labels)
-        logs |= self._read_out(self.logits)
+        """Adds the accuracies, and the seconds since the epoch began.
+
+        In an epoch that is not measured, the accuracies are NaN.
+        """
+        done = epoch + 1
+        if done % self._every == 0 or done == self.params["epochs"]:
+            self.logits = predict(self._network, self._test_set.images)
+            logs |= self._accuracies()
+        else:
+            logs |= dict.fromkeys(self._columns, math.nan)
         logs["seconds"] = time.perf_counter() - self._start
 
     @property
@@ -111,26 +120,42 @@ class Evaluation(keras.callbacks.Callback):
         return json.dumps(parameters, sort_keys=True)
 
     def bring_up_to_date(self, earlier: Results) -> Results:
-        """Returns results whose read-outs are those of this run.
+        """Goes on from earlier results; returns them with the read-outs of this run.
 
-        An adjustment that changed costs no training. Of the epochs before the last,
-        whose logits are gone, its accuracy is unknown: NaN.
+        An adjustment that changed costs no training. Of the epochs before the last one
+        measured, whose logits are gone, its accuracy is unknown: NaN.
         """
+        self.logits = earlier.logits
         if earlier.read_outs == self.read_outs:
             return earlier
         history = earlier.history.copy()
-        for column, value in self._read_out(earlier.logits).items():
-            history[column] = np.nan
-            history.loc[history.index[-1], column] = value
+        history[self._columns[1:]] = np.nan
+        measured = history["test_accuracy"].last_valid_index()
+        if measured is not None:
+            accuracies = self._accuracies()
+            history.loc[measured, list(accuracies)] = list(accuracies.values())
         return Results(history, earlier.logits, self.read_outs)
 
-    def _read_out(self, logits: np.ndarray) -> dict[str, float]:
-        return {
-            f"{name}_test_accuracy": accuracy(
-                method.adjust(logits, self._class_counts), self._test_set.labels
-            )
-            for name, method in self._adjustments.items()
-        }
+    @property
+    def _columns(self) -> list[str]:
+        return ["test_accuracy", *(f"{n}_test_accuracy" for n in self._adjustments)]
+
+    def _accuracies(self) -> dict[str, float]:
+        adjusted = [
+            method.adjust(self.logits, self._class_counts)
+            for method in self._adjustments.values()
+        ]
+        labels = self._test_set.labels
+        read_out = [accuracy(logits, labels) for logits in (self.logits, *adjusted)]
+        return dict(zip(self._columns, read_out, strict=True))
+
+
+def predict(network: keras.Model, images: np.ndarray) -> np.ndarray:
+    """Returns the logits of images, `[N, L] float32`."""
+    batches = range(0, len(images), TEST_BATCH_SIZE)
+    return np.concatenate(
+        [network.predict_on_batch(images[i : i + TEST_BATCH_SIZE]) for i in batches]
+    )
 
 
 class Recorder(keras.callbacks.Callback):
@@ -141,13 +166,19 @@ class Recorder(keras.callbacks.Callback):
     """
 
     def __init__(
-        self, file: Path, seed: int, evaluation: Evaluation, earlier: Results | None
+        self,
+        file: Path,
+        state: list[keras.Variable],
+        seed: int,
+        evaluation: Evaluation,
     ):
-        """Takes where to write, and what an interrupted training had reached."""
+        """Takes where to write what, and goes on from what is written there."""
         super().__init__()
         self._file = file
+        self._state = state
         self._seed = seed
         self._evaluation = evaluation
+        earlier = restore(file, state)
         self.results = earlier and evaluation.bring_up_to_date(earlier)
 
     @property
@@ -164,4 +195,4 @@ class Recorder(keras.callbacks.Callback):
         history = pd.concat([*rows, pd.DataFrame([first | logs])], ignore_index=True)
         evaluation = self._evaluation
         self.results = Results(history, evaluation.logits, evaluation.read_outs)
-        save(self._file, self.model, self.results)
+        save(self._file, self._state, self.results)

@@ -20,11 +20,11 @@ def fingerprint(
 ) -> str:
     """Returns a short name for all that the weights of a training follow from.
 
-    Only the seeds are left out: one more seed leaves the trainings of the others as
-    they are.
+    Two things are left out: one more seed leaves the trainings of the others as they
+    are, and the mirrored view is read out when a training is over.
     """
     words = {
-        "recipe": recipe.model_dump(exclude={"seeds"}),
+        "recipe": recipe.model_dump(exclude={"seeds", "mirrored_view"}),
         "keras": [keras.__version__, keras.backend.backend()],
     }
     digest = hashlib.sha256(json.dumps(words, sort_keys=True).encode())
@@ -42,7 +42,7 @@ class Results:
 
     Attributes:
         history: a row a finished epoch.
-        logits: `[N, L] float32`, those of the test set after the last of them.
+        logits: `[N, L] float32`, those of the test set when it was last measured.
         read_outs: which post-hoc methods the history tells of, and their parameters.
     """
 
@@ -51,10 +51,18 @@ class Results:
     read_outs: str
 
 
-def save(file: Path, model: keras.Model, results: Results) -> None:
+def training_state(
+    network: keras.Model, optimizer: keras.optimizers.Optimizer
+) -> list[keras.Variable]:
+    """Returns the weights and what the optimiser remembers, in a fixed order."""
+    optimizer.build(network.trainable_variables)
+    return [*network.weights, *optimizer.variables]
+
+
+def save(file: Path, state: list[keras.Variable], results: Results) -> None:
     """Writes a checkpoint; killed in the midst of it, the one before stays intact."""
     to_numpy = keras.ops.convert_to_numpy
-    arrays = {f"state_{i}": to_numpy(v) for i, v in enumerate(_state(model))}
+    arrays = {f"state_{i}": to_numpy(v) for i, v in enumerate(state)}
     columns = {f"history_{c}": results.history[c] for c in results.history}
     with replacing(file) as temporary:
         np.savez(
@@ -66,8 +74,8 @@ def save(file: Path, model: keras.Model, results: Results) -> None:
         )
 
 
-def restore(file: Path, model: keras.Model) -> Results | None:
-    """Puts a checkpoint into a compiled model of the same training.
+def restore(file: Path, state: list[keras.Variable]) -> Results | None:
+    """Puts a checkpoint into the variables of the same training.
 
     Returns:
         What the training had to show, or None where there is no checkpoint.
@@ -75,16 +83,10 @@ def restore(file: Path, model: keras.Model) -> Results | None:
     if not file.exists():
         return None
     with np.load(file) as arrays:
-        for i, variable in enumerate(_state(model)):
+        for i, variable in enumerate(state):
             variable.assign(arrays[f"state_{i}"])
         columns = [key for key in arrays if key.startswith("history_")]
         history = {key.removeprefix("history_"): arrays[key] for key in columns}
         return Results(
             pd.DataFrame(history), arrays["logits"], str(arrays["read_outs"])
         )
-
-
-def _state(model: keras.Model) -> list[keras.Variable]:
-    """Returns the weights and what the optimiser remembers, in a fixed order."""
-    model.optimizer.build(model.trainable_variables)
-    return [*model.weights, *model.optimizer.variables]

@@ -1,6 +1,7 @@
 """What a person sees of a training while it runs: a bar, and TensorBoard's curves."""
 
 import logging
+import math
 import time
 from pathlib import Path
 
@@ -42,7 +43,8 @@ class TensorBoardCurves(keras.callbacks.Callback):
         from tensorboard.compat.proto.event_pb2 import Event
         from tensorboard.compat.proto.summary_pb2 import Summary
 
-        points = [Summary.Value(tag=k, simple_value=v) for k, v in logs.items()]
+        known = {name: value for name, value in logs.items() if not math.isnan(value)}
+        points = [Summary.Value(tag=k, simple_value=v) for k, v in known.items()]
         self._writer.add_event(
             Event(wall_time=time.time(), step=epoch + 1, summary=Summary(value=points))
         )
@@ -85,17 +87,20 @@ class ProgressBar(keras.callbacks.Callback):
         self._progress.start()
         self._logged = time.monotonic()
 
+    def on_epoch_begin(self, epoch, logs=None):
+        """Notes where the bar stands."""
+        self._steps_before = epoch * self.params["steps"]
+
     def on_train_batch_end(self, batch, logs=None):
-        """Moves the bar on."""
-        self._progress.advance(self._task)
+        """Moves the bar on, to the last step that was computed."""
+        self._progress.update(self._task, completed=self._steps_before + batch + 1)
 
     def on_epoch_end(self, epoch, logs=None):
         """Shows the results of the epoch."""
         done = f"{epoch + 1}/{self._epochs}"
-        results = (
-            f"  loss {logs['train_loss']:.3f}"
-            f"  test accuracy {logs['test_accuracy']:.1%}"
-        )
+        results = f"  loss {logs['train_loss']:.3f}"
+        if not math.isnan(logs["test_accuracy"]):
+            results += f"  test accuracy {logs['test_accuracy']:.1%}"
         self._progress.update(self._task, epoch=done, results=results)
         unseen = not self._progress.console.is_terminal
         if unseen and time.monotonic() - self._logged >= LOG_INTERVAL:

@@ -33,7 +33,7 @@ def training_node(name: str) -> Callable:
 
         Returns:
             The models by seed; the history, a row an epoch and seed; the predictions,
-            a row a test image and seed.
+            a row a test image, view and seed.
         """
         import keras
 
@@ -65,14 +65,15 @@ def training_node(name: str) -> Callable:
             )
             for seed in training.seeds
         }
-        models = {seed: model for seed, (model, _) in trained.items()}
-        histories = [results.history for _, results in trained.values()]
+        networks = {seed: network for seed, (network, _, _) in trained.items()}
+        histories = [history for _, history, _ in trained.values()]
         predictions = [
-            predictions_table(seed, test_set.labels, results.logits)
-            for seed, (_, results) in trained.items()
+            predictions_table(seed, view, test_set.labels, logits)
+            for seed, (_, _, views) in trained.items()
+            for view, logits in views.items()
         ]
         return (
-            models,
+            networks,
             pd.concat(histories, ignore_index=True),
             pd.concat(predictions, ignore_index=True),
         )
@@ -87,7 +88,7 @@ def adjusting_node(name: str) -> Callable:
         predictions: pd.DataFrame, class_counts: pd.DataFrame, methods: Methods
     ) -> pd.DataFrame:
         """Returns the predictions with adjusted logits; nothing is trained."""
-        logit_columns = predictions.columns.drop(["seed", "label"])
+        logit_columns = predictions.columns.drop(["seed", "view", "label"])
         logits = predictions[logit_columns].to_numpy()
         adjusted = predictions.copy()
         adjusted[logit_columns] = getattr(methods, name).adjust(
@@ -99,17 +100,19 @@ def adjusting_node(name: str) -> Callable:
 
 
 def predictions_table(
-    seed: int, labels: np.ndarray, logits: np.ndarray
+    seed: int, view: str, labels: np.ndarray, logits: np.ndarray
 ) -> pd.DataFrame:
-    """Returns one row a test image: `seed`, `label`, `logit_0` to `logit_{L-1}`.
+    """Returns one row a test image: `seed`, `view`, `label`, `logit_0` and so on.
 
     Args:
         seed: that of the training.
+        view: "plain" or "mirrored"; see `train`.
         labels: `[N] int64`.
         logits: `[N, L] float32`.
     """
     columns = [f"logit_{label}" for label in range(logits.shape[1])]
     table = pd.DataFrame(logits, columns=columns)
     table.insert(0, "seed", seed)
-    table.insert(1, "label", labels)
+    table.insert(1, "view", view)
+    table.insert(2, "label", labels)
     return table

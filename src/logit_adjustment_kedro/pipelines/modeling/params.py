@@ -11,21 +11,27 @@ Positive = Annotated[float, Field(gt=0)]
 
 
 class LearningRate(Parameters):
-    """A rate that warms up linearly from 0, then drops in steps.
+    """A rate that warms up linearly, then falls linearly, in steps, or both.
 
     The milestones are epochs of a training of `for_epochs` epochs; one of another
     length has them at the same fractions of it.
 
     Attributes:
-        base: the rate after the warm-up.
+        base: the rate at the end of the warm-up.
+        start: the rate at which the warm-up starts, as a fraction of `base`.
         warmup: the epoch at which the warm-up ends; 0 means none.
-        drops: from which epoch on, the base rate is multiplied by which factor.
+        end: the rate at the end of the training, as a fraction of `base`, reached
+            linearly from the end of the warm-up on; 1 means no such fall.
+        drops: from which epoch on, the rate is multiplied by which factor; of several
+            the last counts.
         for_epochs: the length of training that the milestones are written for.
     """
 
     base: Positive
+    start: float = Field(0.0, ge=0, le=1)
     warmup: float = Field(ge=0)
-    drops: dict[Positive, Positive]
+    end: float = Field(1.0, ge=0, le=1)
+    drops: dict[Positive, Positive] = {}
     for_epochs: int = Field(ge=1)
 
 
@@ -54,11 +60,17 @@ class Training(Parameters):
         l2: the factor of Keras's `l2` regulariser, half of the usual weight decay.
         crop_padding: pixels added a side before the random crop.
         flip: whether images are mirrored at random.
+        precision: Keras's name of the dtype of the maps and products. Weights, logits
+            and loss are `float32` in any case.
+        evaluate_every: how many epochs there are from one measurement of the test
+            accuracy to the next; the last epoch is always measured.
+        mirrored_view: whether the trained network is also read out on the mean of the
+            logits of each test image and of its mirror image.
         seeds: one training each; weights, shuffling and augmentation follow from it.
             A single one may stand without a list, as `--params` has none.
     """
 
-    network: Literal["convnet", "resnet32", "resnet32_released"]
+    network: Literal["convnet", "resnet32", "resnet32_released", "whitened"]
     epochs: int = Field(ge=1)
     batch_size: int = Field(ge=1)
     learning_rate: LearningRate
@@ -66,6 +78,9 @@ class Training(Parameters):
     l2: float = Field(ge=0)
     crop_padding: int = Field(ge=0)
     flip: bool
+    precision: Literal["float32", "mixed_bfloat16", "mixed_float16"]
+    evaluate_every: int = Field(ge=1)
+    mirrored_view: bool
     seeds: Annotated[
         list[Annotated[int, Field(ge=0, lt=2**32)]],
         Field(min_length=1),

@@ -6,51 +6,33 @@ from keras import ops
 from .params import LearningRate
 
 
-class WarmupThenDrops(keras.optimizers.schedules.LearningRateSchedule):
-    """Linear warm-up from 0, then a constant rate that drops at given epochs.
+class WarmupThenDecay(keras.optimizers.schedules.LearningRateSchedule):
+    """The schedule of a recipe, stretched to the length of a training.
 
     Args:
-        base: the rate after the warm-up.
-        warmup: the epoch at which the warm-up ends.
-        drops: pairs of an epoch and the factor on the base rate from there on, in the
-            order of the epochs.
+        rate: what the recipe says; see there.
+        epochs: the length of the training.
         steps_per_epoch: how many steps make an epoch.
     """
 
-    def __init__(
-        self,
-        base: float,
-        warmup: float,
-        drops: list[tuple[float, float]],
-        steps_per_epoch: int,
-    ):
+    def __init__(self, rate: LearningRate, epochs: int, steps_per_epoch: int):
         """See class."""
-        self.base = base
-        self.warmup = warmup
-        self.drops = drops
-        self.steps_per_epoch = steps_per_epoch
+        self._rate = rate
+        self._stretch = epochs / rate.for_epochs * steps_per_epoch
 
     def __call__(self, step):
         """Returns the rate of a step, a scalar, counted from 0."""
-        epoch = ops.cast(step, "float32") / self.steps_per_epoch
-        rate = ops.full_like(epoch, self.base)
-        if self.warmup:
-            rate *= ops.minimum(epoch / self.warmup, 1.0)
-        for start, factor in self.drops:
-            rate = ops.where(epoch >= start, self.base * factor, rate)
-        return rate
-
-
-def make_schedule(
-    rate: LearningRate, epochs: int, steps_per_epoch: int
-) -> WarmupThenDrops:
-    """Returns the schedule of a recipe, stretched to `epochs` epochs."""
-    stretch = epochs / rate.for_epochs
-    return WarmupThenDrops(
-        base=rate.base,
-        warmup=rate.warmup * stretch,
-        drops=[
-            (start * stretch, factor) for start, factor in sorted(rate.drops.items())
-        ],
-        steps_per_epoch=steps_per_epoch,
-    )
+        rate = self._rate
+        epoch = ops.cast(step, "float32") / self._stretch
+        if rate.warmup:
+            warm = ops.minimum(epoch / rate.warmup, 1.0)
+            factor = rate.start + (1 - rate.start) * warm
+        else:
+            factor = ops.ones_like(epoch)
+        if rate.end < 1 and rate.warmup < rate.for_epochs:
+            done = (epoch - rate.warmup) / (rate.for_epochs - rate.warmup)
+            factor *= 1 - (1 - rate.end) * ops.clip(done, 0.0, 1.0)
+        drop = ops.ones_like(epoch)
+        for start, dropped in sorted(rate.drops.items()):
+            drop = ops.where(epoch >= start, dropped, drop)
+        return rate.base * factor * drop

@@ -1,23 +1,25 @@
 """One training: a seed, a recipe and a loss."""
 
 import logging
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import keras
+import numpy as np
+import pandas as pd
 
 from ...datasets import ImageSet
 from ...errors import InputError
 from ...longtail.losses import MarginCrossentropy
 from ...longtail.methods import Margins, PosthocMethod
-from ...networks import build_network
+from ...networks import ImagesOnDevice, build_network
 from .batches import ShuffledBatches
-from .callbacks import Evaluation, Recorder, SeedEpoch, TrainingLog
-from .checkpoint import Results, restore
+from .callbacks import Evaluation, Recorder, SeedEpoch, TrainingLog, predict
+from .checkpoint import training_state
 from .display import ProgressBar, TensorBoardCurves
 from .params import Training
-from .schedule import WarmupThenDrops, make_schedule
+from .schedule import WarmupThenDecay
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +35,7 @@ def train(
     adjustments: Mapping[str, PosthocMethod],
     tensorboard: Path,
     checkpoint: Path,
-) -> tuple[keras.Model, Results]:
+) -> tuple[keras.Model, pd.DataFrame, dict[str, np.ndarray]]:
     """Trains a network, from scratch or from where its checkpoint stands.
 
     Args:
@@ -48,16 +50,29 @@ def train(
         checkpoint: a file that belongs to this training alone; see `fingerprint`.
 
     Returns:
-        The model, from raw images to logits and without the state of the optimiser,
-        and what it has to show after the last epoch.
+        The network, from raw images to logits and without the state of the optimiser;
+        the history, a row an epoch; the logits of the test set, `[N, L] float32`, in
+        each view: "plain" and, if the recipe says so, "mirrored".
 
     Raises:
         InputError: there are fewer images than in a batch, or the loss became NaN.
     """
-    model, schedule = _compiled_network(recipe, seed, train_set, margins)
-    batches = ShuffledBatches(train_set, recipe.batch_size, seed)
-    evaluation = Evaluation(test_set, train_set.class_counts(), adjustments)
-    recorder = Recorder(checkpoint, seed, evaluation, restore(checkpoint, model))
+    steps = len(train_set.labels) // recipe.batch_size
+    if steps == 0:
+        raise InputError(
+            f"Expected at least batch_size={recipe.batch_size} training images. "
+            f"Received: {len(train_set.labels)}, in {train_set.origin}"
+        )
+    schedule = WarmupThenDecay(recipe.learning_rate, recipe.epochs, steps)
+    with _dtype_policy(recipe.precision):
+        network, trainer = _compiled(recipe, seed, train_set, margins, schedule, steps)
+    batches = ShuffledBatches(train_set.labels, recipe.batch_size, seed)
+    evaluation = Evaluation(
+        *(network, test_set, train_set.class_counts(), adjustments),
+        every=recipe.evaluate_every,
+    )
+    state = training_state(network, trainer.optimizer)
+    recorder = Recorder(checkpoint, state, seed, evaluation)
     done = recorder.epochs_done
     if done > 0:
         logger.info("%s: %d of %d epochs are trained", name, done, recipe.epochs)
@@ -67,7 +82,7 @@ def train(
             closing(ProgressBar(name, done)) as bar,
         ):
             log = TrainingLog(name, schedule)
-            model.fit(
+            trainer.fit(
                 batches,
                 initial_epoch=done,
                 epochs=recipe.epochs,
@@ -75,45 +90,58 @@ def train(
                 verbose=0,
                 # In this order: each reads what those before it have logged.
                 callbacks=[
-                    *(SeedEpoch(batches, seed), log, evaluation),
+                    *(SeedEpoch(batches, network, seed), log, evaluation),
                     *(recorder, curves, bar),
                 ],
             )
-    bare_model = keras.Model(model.inputs, model.outputs, name=model.name)
-    return bare_model, recorder.results
+    results = recorder.results
+    views = {"plain": results.logits}
+    if recipe.mirrored_view:
+        mirrored = predict(network, test_set.images[:, :, ::-1])
+        views["mirrored"] = (results.logits + mirrored) / 2
+    return network, results.history, views
 
 
-def _compiled_network(
-    recipe: Training, seed: int, train_set: ImageSet, margins: Margins
-) -> tuple[keras.Model, WarmupThenDrops]:
-    steps = len(train_set.labels) // recipe.batch_size
-    if steps == 0:
-        raise InputError(
-            f"Expected at least batch_size={recipe.batch_size} training images. "
-            f"Received: {len(train_set.labels)}, in {train_set.origin}"
-        )
+@contextmanager
+def _dtype_policy(precision: str) -> Iterator[None]:
+    """Lets what is built meanwhile compute in `precision`."""
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(precision)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
+def _compiled(
+    recipe: Training,
+    seed: int,
+    train_set: ImageSet,
+    margins: Margins,
+    schedule: WarmupThenDecay,
+    steps: int,
+) -> tuple[keras.Model, keras.Model]:
+    """Returns the network, and around it a model from row numbers to logits."""
     keras.utils.set_random_seed(seed)
-    model = build_network(
+    network = build_network(
         recipe.network,
-        train_set.images.shape[1:],
+        train_set.images,
         len(train_set.class_names),
         padding=recipe.crop_padding,
         flip=recipe.flip,
         l2=recipe.l2,
     )
-    schedule = make_schedule(recipe.learning_rate, recipe.epochs, steps)
-    model.compile(
+    rows = keras.Input((), dtype="int32", name="rows")
+    trainer = keras.Model(rows, network(ImagesOnDevice(train_set.images)(rows)))
+    on_cpu = all("cpu" in device for device in keras.distribution.list_devices())
+    trainer.compile(
         optimizer=keras.optimizers.SGD(
             schedule, momentum=recipe.momentum, nesterov=True
         ),
         loss=MarginCrossentropy(margins),
         metrics=["accuracy"],
-        jit_compile=_pays_to_jit(),
+        # A GPU goes through an epoch without a word from the host; a CPU gains nothing
+        # by it, and its steps move the progress bar.
+        steps_per_execution=1 if on_cpu else steps,
     )
-    return model, schedule
-
-
-def _pays_to_jit() -> bool:
-    """XLA makes these networks slower in TensorFlow on a CPU; JAX has nothing else."""
-    on_cpu = all("cpu" in device for device in keras.distribution.list_devices())
-    return not (on_cpu and keras.backend.backend() == "tensorflow")
+    return network, trainer

@@ -55,18 +55,18 @@ def score(predictions: pd.DataFrame) -> pd.DataFrame:
     """Counts the test images that are named rightly.
 
     Args:
-        predictions: columns seed, label, logit_0 ... logit_{L-1}; one row a test image
-            and seed.
+        predictions: columns seed, view, label, logit_0 ... logit_{L-1}; one row a test
+            image, view and seed.
 
     Returns:
-        Columns seed, label, images, right; one row a seed and class.
+        Columns seed, view, label, images, right; one row a seed, view and class.
     """
     num_classes = predictions.columns.str.startswith("logit_").sum()
     logits = predictions[[f"logit_{label}" for label in range(num_classes)]]
-    answers = predictions[["seed", "label"]].assign(
+    answers = predictions[["seed", "view", "label"]].assign(
         right=logits.to_numpy().argmax(axis=1) == predictions["label"]
     )
-    by_class = answers.groupby(["seed", "label"], as_index=False)["right"]
+    by_class = answers.groupby(["seed", "view", "label"], as_index=False)["right"]
     return by_class.agg(images="count", right="sum")
 
 
@@ -79,16 +79,21 @@ def accuracy_table(**scores: pd.DataFrame) -> pd.DataFrame:
     Returns:
         Columns method (its name in the registry), accuracy (a fraction, the mean over
         the seeds), accuracy_std (the sample standard deviation over the seeds; NaN for
-        one seed), n_seeds; one row a method.
+        one seed), n_seeds, and where there is a mirrored view, mirrored_accuracy and
+        mirrored_accuracy_std; one row a method.
 
     Raises:
         InputError: the methods were not run with the same number of seeds.
     """
-    by_seed = _together(scores).groupby(["method", "seed"], sort=False)
+    by_seed = _together(scores).groupby(["view", "method", "seed"], sort=False)
     accuracy = by_seed["right"].sum() / by_seed["images"].sum()
-    by_method = accuracy.groupby("method", sort=False)
+    by_method = accuracy["plain"].groupby("method", sort=False)
     table = by_method.agg(accuracy="mean", accuracy_std="std", n_seeds="count")
     _refuse_differences("seeds", table["n_seeds"].to_dict())
+    if "mirrored" in accuracy:
+        by_method = accuracy["mirrored"].groupby("method", sort=False)
+        mirrored = {"mirrored_accuracy": "mean", "mirrored_accuracy_std": "std"}
+        table = table.join(by_method.agg(**mirrored))
     return table.reset_index()
 
 
@@ -103,7 +108,7 @@ def per_class_accuracy(
 
     Returns:
         Columns method, label, class_name, count, accuracy, accuracy_std, as in
-        `accuracy_table`; the most frequent class first.
+        `accuracy_table` and in the plain view; the most frequent class first.
     """
     accuracies = _class_accuracies(class_counts, scores)
     keys = ["method", "label", "class_name", "count"]
@@ -193,10 +198,13 @@ def _together(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
 def _class_accuracies(
     class_counts: pd.DataFrame, scores: dict[str, pd.DataFrame]
 ) -> pd.DataFrame:
-    """Returns columns method, seed, accuracy, and those of `rank_classes`."""
+    """Returns columns method, seed, accuracy, and those of `rank_classes`.
+
+    Accuracies are those of the plain view.
+    """
     ranked = rank_classes(class_counts)
     tables = {
-        name: ranked.merge(table, on="label", how="left")
+        name: ranked.merge(table[table["view"] == "plain"], on="label", how="left")
         for name, table in scores.items()
     }
     return _together(tables).assign(accuracy=lambda table: table.right / table.images)

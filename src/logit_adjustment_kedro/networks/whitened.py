@@ -1,0 +1,95 @@
+"""A network that learns fast: few epochs, large products."""
+
+import keras
+import numpy as np
+from keras import layers
+
+from .normalization import FusedBatchNormalization
+from .whitening import Whitening
+
+
+def whitened(images, num_classes: int, l2: float):
+    """Returns the logits of a whitened convolutional network.
+
+    A frozen layer whitens 2x2 patches. Three blocks follow, of 64, 256 and 256
+    channels: a 3x3 convolution, max-pooling, another convolution; batch normalisation
+    without a scale and SiLU come after each. Then a global maximum, and a dense layer
+    without bias whose logits are divided by 9. Convolutions start as the identity, as
+    far as their channels go. After Jordan, "94% on CIFAR-10 in 3.29 seconds on a single
+    GPU", 2024.
+
+    Args:
+        images: `[N, H, W, C]`, scaled; at least 9 pixels a side.
+        num_classes: `L`.
+        l2: the factor of Keras's `l2` on every kernel that is trained.
+
+    Returns:
+        `[N, L] float32`.
+    """
+    x = Whitening(8 * images.shape[-1], name="whitening")(images)
+    x = layers.Activation("silu")(x)
+    for filters in (64, 256, 256):
+        x = layers.MaxPooling2D()(_convolution(x, filters, l2))
+        x = layers.Activation("silu")(_normalization()(x))
+        x = _normalization()(_convolution(x, filters, l2))
+        x = layers.Activation("silu")(x)
+    x = layers.GlobalMaxPooling2D()(x)
+    x = layers.Rescaling(1 / 9)(x)
+    return layers.Dense(
+        num_classes,
+        use_bias=False,
+        kernel_regularizer=keras.regularizers.L2(l2),
+        dtype="float32",
+        name="logits",
+    )(x)
+
+
+def _convolution(x, filters: int, l2: float):
+    return layers.Conv2D(
+        filters,
+        3,
+        padding="same",
+        use_bias=False,
+        kernel_initializer=PassOn(),
+        kernel_regularizer=keras.regularizers.L2(l2),
+    )(x)
+
+
+def _normalization():
+    return FastOffset(momentum=0.6, epsilon=1e-5, scale=False)
+
+
+@keras.saving.register_keras_serializable("logit_adjustment_kedro")
+class FastOffset(FusedBatchNormalization):
+    """Batch normalisation whose offset learns 64 times as fast as other weights.
+
+    The weight is an eighth of the offset: in gradient descent, the gradient becomes 8
+    times and its effect 8 times as large.
+    """
+
+    @property
+    def beta(self):
+        """Returns the offset, `[C] float32`."""
+        return None if self._eighth is None else 8 * self._eighth
+
+    @beta.setter
+    def beta(self, eighth):
+        self._eighth = eighth
+
+
+@keras.saving.register_keras_serializable("logit_adjustment_kedro")
+class PassOn(keras.initializers.Initializer):
+    """Makes the first filters of a convolution pass its input channels on unchanged.
+
+    Filters beyond the number of input channels start at random.
+    """
+
+    def __call__(self, shape, dtype=None):
+        """Returns a kernel, `[height, width, channels, filters]`."""
+        height, width, channels, filters = shape
+        uniform = keras.initializers.VarianceScaling(1 / 3, distribution="uniform")
+        kernel = np.array(keras.ops.convert_to_numpy(uniform(shape, dtype)))
+        passed = min(channels, filters)
+        kernel[..., :passed] = 0
+        kernel[height // 2, width // 2, range(passed), range(passed)] = 1
+        return keras.ops.convert_to_tensor(kernel, dtype)

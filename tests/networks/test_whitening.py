@@ -1,0 +1,63 @@
+import keras
+import numpy as np
+import pytest
+
+from logit_adjustment_kedro.networks import build_network
+from logit_adjustment_kedro.networks.whitened import PassOn
+from logit_adjustment_kedro.networks.whitening import Whitening
+
+
+@pytest.fixture
+def images():
+    """Smooth noise: neighbouring pixels and channels are alike, as in photographs."""
+    noise = np.random.default_rng(0).normal(size=(50, 20, 20, 3)).cumsum(3)
+    smooth = noise[:, 1:, 1:] + noise[:, :-1, 1:] + noise[:, 1:, :-1]
+    return (smooth / np.abs(smooth).max() / 2).astype("float32")
+
+
+def test_maps_are_uncorrelated_and_of_unit_variance(images):
+    layer = Whitening(24)
+    layer.build(images.shape)
+    layer.adapt(images)
+    maps = np.asarray(layer(images))
+    half = maps[..., :12].reshape(-1, 12)
+    np.testing.assert_allclose(np.cov(half, rowvar=False), np.eye(12), atol=0.1)
+    np.testing.assert_allclose(maps[..., 12:], -maps[..., :12], atol=1e-4)
+
+
+def test_images_of_one_colour_do_not_blow_up():
+    layer = Whitening(24)
+    grey = np.zeros((4, 8, 8, 3), "float32")
+    layer.build(grey.shape)
+    layer.adapt(grey)
+    assert np.isfinite(np.asarray(layer.kernel)).all()
+
+
+def test_kernel_is_frozen_and_the_bias_is_not():
+    layer = Whitening(8)
+    layer.build((None, 9, 9, 1))
+    assert [variable.name for variable in layer.trainable_variables] == ["bias"]
+
+
+def test_a_built_network_whitens_its_training_images():
+    images = np.random.default_rng(0).integers(0, 256, (30, 12, 12, 3), "uint8")
+    network = build_network("whitened", images, 4, padding=2, flip=True, l2=0.0)
+    whitening = network.get_layer("whitening")
+    maps = keras.Model(network.input, whitening.output).predict_on_batch(images)
+    variances = maps.reshape(-1, 24).var(axis=0)
+    np.testing.assert_allclose(variances, 1, atol=0.05)
+
+
+@pytest.mark.parametrize(("channels", "filters"), [(2, 5), (3, 3), (5, 2)])
+def test_convolutions_pass_their_channels_on_unchanged(channels, filters):
+    layer = keras.layers.Conv2D(
+        filters, 3, padding="same", use_bias=False, kernel_initializer=PassOn()
+    )
+    maps = np.random.default_rng(0).normal(size=(2, 6, 6, channels)).astype("float32")
+    passed = min(channels, filters)
+    np.testing.assert_allclose(
+        np.asarray(layer(maps))[..., :passed], maps[..., :passed], atol=1e-5
+    )
+    assert (
+        np.abs(np.asarray(layer.kernel)[..., passed:]).max(axis=(0, 1, 2)) > 0
+    ).all()

@@ -1,0 +1,50 @@
+"""Modeling and reporting on JAX, where TensorFlow is not to be had."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+from logit_adjustment_kedro.longtail.methods import METHODS, TRAINED
+
+
+@pytest.fixture
+def jax_alone(tmp_path) -> dict[str, str]:
+    """Environment variables: Keras on JAX, and importing TensorFlow an error."""
+    trap = tmp_path / "traps" / "tensorflow" / "__init__.py"
+    trap.parent.mkdir(parents=True)
+    trap.write_text("raise ImportError('made unimportable by the test')")
+    return {"KERAS_BACKEND": "jax", "PYTHONPATH": str(tmp_path / "traps")}
+
+
+def test_tensorflow_is_really_out_of_reach(project, jax_alone):
+    done = subprocess.run(
+        [sys.executable, "-c", "import tensorflow"],
+        cwd=project.path,
+        env=os.environ | jax_alone,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert "ImportError: made unimportable by the test" in done.stderr
+
+
+def test_modeling_and_reporting_run_on_jax_without_tensorflow(project, jax_alone):
+    done = project.kedro("run", "--env=smoke", **jax_alone)
+    assert done.returncode == 0, done.stdout + done.stderr
+    trained = re.findall(r"Training (\w+) on .*\(jax\)", done.stdout)
+    assert sorted(trained) == sorted(TRAINED)
+    first = project.latest("08_reporting/**/accuracy_table.csv")
+    table = pd.read_csv(first)
+    assert table["method"].tolist() == list(METHODS)
+    assert table["accuracy"].between(0, 1).all()
+    assert (table["n_seeds"] == 2).all()
+
+    done = project.kedro("run", "--env=smoke", "--pipelines=reporting", **jax_alone)
+    assert done.returncode == 0, done.stdout + done.stderr
+    redrawn = project.latest("08_reporting/**/accuracy_table.csv")
+    assert redrawn != first
+    pd.testing.assert_frame_equal(pd.read_csv(redrawn), table)
