@@ -26,7 +26,7 @@ def whitened(images, num_classes: int, l2: float):
     Returns:
         `[N, L] float32`.
     """
-    x = Whitening(8 * images.shape[-1], name="whitening")(images)
+    x = Whitening(8 * images.shape[-1], dtype="float32", name="whitening")(images)
     x = layers.Activation("silu")(x)
     for filters in (64, 256, 256):
         x = layers.MaxPooling2D()(_convolution(x, filters, l2))

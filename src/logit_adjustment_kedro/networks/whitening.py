@@ -4,7 +4,7 @@ import keras
 import numpy as np
 from keras import layers
 
-EPSILON = 5e-4  # of the mean variance: directions with less than that are damped
+EPSILON = 1e-2  # of the mean variance: directions with less than that are damped
 
 
 @keras.saving.register_keras_serializable("logit_adjustment_kedro")

@@ -1,0 +1,86 @@
+"""Recipes that really learn, on data that is small enough for a test."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from kedro.config import OmegaConfigLoader
+from kedro.io import DataCatalog
+
+from logit_adjustment_kedro.datasets import ImageSet
+from logit_adjustment_kedro.longtail import accuracy
+from logit_adjustment_kedro.longtail.methods import LogitAdjusted
+from logit_adjustment_kedro.longtail.profiles import exponential_profile
+from logit_adjustment_kedro.pipelines.modeling.params import Training
+from logit_adjustment_kedro.pipelines.modeling.training import train
+from logit_adjustment_kedro.settings import CONFIG_LOADER_ARGS
+
+CONF = Path(__file__).parent.parent / "conf"
+
+
+def configuration(env="base", **given):
+    return OmegaConfigLoader(
+        str(CONF), env=env, runtime_params=given, **CONFIG_LOADER_ARGS
+    )
+
+
+def learn(train_set, test_set, folder, recipe, seed=0, **changes):
+    """Trains with the logit-adjusted loss; returns the accuracy by view."""
+    _, _, views = train(
+        name="test",
+        seed=seed,
+        recipe=Training.model_validate(recipe | changes),
+        train_set=train_set,
+        test_set=test_set,
+        margins=LogitAdjusted().margins(train_set.class_counts()),
+        adjustments={},
+        tensorboard=folder,
+        checkpoint=folder / f"{seed}.npz",
+    )
+    return {name: accuracy(logits, test_set.labels) for name, logits in views.items()}
+
+
+@pytest.fixture(scope="module")
+def digits():
+    """The training and the test set of the embedded default."""
+    catalog = DataCatalog.from_config(configuration()["catalog"])
+    return [catalog.load(f"{split}_source") for split in ("train", "test")]
+
+
+def patterns(counts, seed):
+    """Images of 32x32: a smooth pattern for each class, moved and noisy."""
+    random = np.random.default_rng(0)
+    coarse = random.uniform(60, 200, (len(counts), 4, 4, 3))
+    smooth = coarse.repeat(8, axis=1).repeat(8, axis=2)
+    random = np.random.default_rng(seed)
+    labels = np.repeat(np.arange(len(counts)), counts)
+    images = smooth[labels] + random.normal(0, 20, (len(labels), 32, 32, 3))
+    names = tuple(str(label) for label in range(len(counts)))
+    return ImageSet(images.clip(0, 255).astype("uint8"), labels, names, "patterns")
+
+
+@pytest.mark.parametrize("precision", ["mixed_bfloat16", "mixed_float16"])
+def test_mixed_precision_costs_the_embedded_default_no_accuracy(
+    digits, tmp_path, precision
+):
+    recipe = configuration()["parameters"]["training"]
+    accuracies = {}
+    for used in ("float32", precision):
+        folder = tmp_path / used
+        by_seed = [
+            learn(*digits, folder, recipe, seed, precision=used, evaluate_every=60)
+            for seed in (0, 1)
+        ]
+        accuracies[used] = np.mean([views["plain"] for views in by_seed])
+    # Two seeds in one precision differ by more.
+    assert accuracies[precision] > accuracies["float32"] - 0.03
+    assert accuracies["float32"] > 0.85
+
+
+def test_the_fast_recipe_learns_a_hundred_classes(tmp_path):
+    recipe = configuration("cifar100_lt", recipe="fast")["parameters"]["training"]
+    train_set = patterns(exponential_profile(40, 100, 10), seed=1)
+    test_set = patterns([2] * 100, seed=2)
+    views = learn(train_set, test_set, tmp_path, recipe, epochs=4, batch_size=64)
+    assert views["plain"] > 0.5
+    assert set(views) == {"plain", "mirrored"}
