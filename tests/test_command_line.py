@@ -144,7 +144,7 @@ def test_the_embedded_default_shows_the_effect(project):
         (["--params=training.epochs=few"], "epochs: Input should be a valid integer"),
         (["--params=training.epochs=0"], "Received: 0 (int)"),
         (["--params=methods.logit_adjusted.tau=abc"], "logit_adjusted.tau: "),
-        (["--params=recipe=paper"], "expected one of default, smoke. Received: paper"),
+        (["--params=recipe=paper"], "one of default, smoke, fast. Received: paper"),
         (["--params=recipes.default=1"], "Unknown parameter recipes"),
         (["--params=records_url=/x"], "Unknown parameter records_url"),
         (["--params=training.batch_size=295"], "batch_size=295"),
