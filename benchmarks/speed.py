@@ -201,7 +201,7 @@ def main(rounds: int, part: int, released: bool) -> None:
             f"  Table 1, two trainings of {full.epochs} epochs and {evaluations} "
             f"evaluations each: {total / 60:.1f} minutes"
         )
-        if turns:
+        if turns and name == "dissertation":
             theirs = [median(turn[i] for turn in turns[1:]) for i in (0, 1)]
             click.echo(
                 f"  released loop: epoch {part * theirs[0]:.2f} s, evaluation "
