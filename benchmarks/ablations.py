@@ -113,6 +113,7 @@ def measure(line: str, seed: int, epochs: int) -> dict[str, object]:
             train_set=train_set,
             test_set=held_out,
             margins=LogitAdjusted().margins(train_set.class_counts()),
+            deferred_weight=np.ones(len(train_set.class_names)),
             adjustments={},
             tensorboard=folder,
             checkpoint=folder / "checkpoint.npz",

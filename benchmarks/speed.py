@@ -101,6 +101,7 @@ def measure(recipe: Training, train_set: ImageSet, test_set: ImageSet, between):
             train_set=train_set,
             test_set=test_set,
             margins=ERM().margins(train_set.class_counts()),
+            deferred_weight=np.ones(len(train_set.class_names)),
             adjustments={},
             tensorboard=Path(folder),
             checkpoint=Path(folder) / "checkpoint.npz",

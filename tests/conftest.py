@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+# As in a run: before anything imports TensorFlow.
+import logit_adjustment_kedro.settings  # noqa: F401
+
 ROOT = Path(__file__).parent.parent
 PARTS = ("conf", "notebooks", "src", "pyproject.toml", ".telemetry")
 

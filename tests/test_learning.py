@@ -33,6 +33,7 @@ def learn(train_set, test_set, folder, recipe, seed=0, **changes):
         train_set=train_set,
         test_set=test_set,
         margins=LogitAdjusted().margins(train_set.class_counts()),
+        deferred_weight=np.ones(len(train_set.class_names)),
         adjustments={},
         tensorboard=folder,
         checkpoint=folder / f"{seed}.npz",

@@ -2,26 +2,22 @@
 
 from collections.abc import Mapping
 from difflib import get_close_matches
-from pathlib import Path
 from typing import Any
 
 import click
-import pandas as pd
 from kedro.config import MissingConfigException
 from kedro.framework.context import KedroContext
 from kedro.framework.hooks import hook_impl
 from kedro.framework.project import settings
-from kedro.io import AbstractVersionedDataset, CatalogProtocol, DatasetError
+from kedro.io import CatalogProtocol, DatasetError
 from kedro.io.core import VersionNotFoundError
 from kedro.pipeline import Pipeline
 from kedro.validation import ParameterValidationError
 from omegaconf.errors import OmegaConfBaseException
-from rich.console import Console
-from rich.table import Table
 from yaml.parser import ParserError
 
+from .console import print_results
 from .errors import InputError
-from .longtail.methods import METHODS
 
 
 class ProjectHooks:
@@ -69,21 +65,8 @@ class ProjectHooks:
 
     @hook_impl
     def after_pipeline_run(self, pipeline: Pipeline, catalog: CatalogProtocol) -> None:
-        """Prints Table 1, and says where it and Figure 1 lie."""
-        if {"accuracy_table", "beta_chart"} <= pipeline.all_outputs():
-            console = Console()
-            console.print(_for_a_person(catalog.load("accuracy_table")))
-            for caption, name, suffixes in (
-                ("Table 1", "accuracy_table", (".csv",)),
-                ("Figure 1", "beta_chart", (".html", ".png")),
-            ):
-                dataset = catalog.get(name)
-                if not isinstance(dataset, AbstractVersionedDataset):
-                    continue
-                path = Path(str(dataset._get_load_path()))
-                for suffix in suffixes:
-                    shown = _from_here(path.with_suffix(suffix))
-                    console.print(f"{caption}: {shown}", soft_wrap=True)
+        """Prints the tables for a person, and says where they and the figures lie."""
+        print_results(pipeline.all_outputs(), catalog)
 
 
 def _refuse_unknown(
@@ -136,29 +119,3 @@ def _in_few_words(error: BaseException | None) -> str | None:
             return None
         error = error.__cause__
     return told
-
-
-def _for_a_person(accuracy_table: pd.DataFrame) -> Table:
-    table = Table(title="Table 1: test accuracy after the final epoch, in %")
-    table.add_column("Method")
-    table.add_column("Accuracy", justify="right")
-    table.add_column("Std. over seeds", justify="right")
-    table.add_column("Seeds", justify="right")
-    mirrored = "mirrored_accuracy" in accuracy_table
-    if mirrored:
-        table.add_column("With mirrored view", justify="right")
-    for row in accuracy_table.itertuples():
-        spread = "" if pd.isna(row.accuracy_std) else f"{100 * row.accuracy_std:.1f}"
-        table.add_row(
-            METHODS[row.method].title,
-            f"{100 * row.accuracy:.1f}",
-            spread,
-            str(row.n_seeds),
-            *([f"{100 * row.mirrored_accuracy:.1f}"] if mirrored else []),
-        )
-    return table
-
-
-def _from_here(path: Path) -> Path:
-    here = Path.cwd()
-    return path.relative_to(here) if path.is_relative_to(here) else path

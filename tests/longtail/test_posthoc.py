@@ -2,7 +2,11 @@ import numpy as np
 import pytest
 from keras import ops
 
-from logit_adjustment_kedro.longtail import adjust_logits, exponential_profile
+from logit_adjustment_kedro.longtail import (
+    adjust_logits,
+    exponential_profile,
+    normalise_weights,
+)
 
 CIFAR100_LT = exponential_profile(500, 100, 100)
 
@@ -56,3 +60,51 @@ def test_tensors_of_the_backend_are_adjusted_alike(dtype):
         adjust_logits(np.ones((2, 3)), [3, 2, 1]),
         rtol=0.01,
     )
+
+
+def test_weight_normalisation_by_hand():
+    normalised = normalise_weights(np.array([[9.0, 3.0]]), [4.0, 2.0], [1.0, -1.0])
+    np.testing.assert_allclose(normalised, [[2.0, 2.0]])
+
+
+def test_weight_normalisation_at_tau_0_only_drops_the_bias():
+    logits = np.random.default_rng(0).normal(size=(20, 3))
+    normalised = normalise_weights(logits, [4, 2, 1], [1, 0, -1], tau=0)
+    np.testing.assert_array_equal(normalised, logits - [1, 0, -1])
+
+
+@pytest.mark.parametrize("tau", [-1.0, 0.5, 1.0, 4.0])
+def test_equal_norms_leave_the_order_alone(tau):
+    logits = np.random.default_rng(0).normal(size=(20, 3))
+    normalised = normalise_weights(logits, [3, 3, 3], np.zeros(3), tau)
+    np.testing.assert_array_equal(np.argsort(normalised), np.argsort(logits))
+
+
+@pytest.mark.parametrize("tau", [0.0, 0.5, 1.0, 2.0])
+def test_weight_normalisation_is_the_layer_with_its_weights_normalised(tau):
+    random = np.random.default_rng(0)
+    features, bias = random.normal(size=(20, 5)), random.normal(size=3)
+    kernel = random.normal(size=(5, 3)) * [9, 3, 1]
+    norm = np.sqrt((kernel**2).sum(axis=0))
+    np.testing.assert_allclose(
+        normalise_weights(features @ kernel + bias, norm, bias, tau),
+        features @ (kernel / norm**tau),
+    )
+
+
+@pytest.mark.parametrize("norm", [0.0, -1.0, np.nan])
+def test_a_norm_that_is_not_positive_is_refused(norm):
+    with pytest.raises(ValueError, match=r"positive norms. Received: weight_norm\[1\]"):
+        normalise_weights(np.zeros((1, 2)), [1.0, norm], [0.0, 0.0])
+
+
+def test_weight_normalisation_refuses_integers():
+    with pytest.raises(ValueError, match="floating logits"):
+        normalise_weights(np.array([[2, 1]]), [2.0, 1.0], [0.0, 0.0])
+
+
+def test_weight_normalisation_keeps_float32_and_changes_nothing_in_place():
+    logits = np.ones((2, 3), "float32")
+    normalised = normalise_weights(logits, [4.0, 2.0, 1.0], [1.0, 0.0, -1.0], 0.5)
+    assert normalised.dtype == "float32"
+    assert (logits == 1).all()

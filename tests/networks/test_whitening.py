@@ -20,8 +20,11 @@ def test_maps_are_uncorrelated_and_of_unit_variance(images):
     layer.build(images.shape)
     layer.adapt(images)
     maps = np.asarray(layer(images))
-    half = maps[..., :12].reshape(-1, 12)
-    np.testing.assert_allclose(np.cov(half, rowvar=False), np.eye(12), atol=0.1)
+    covariance = np.cov(maps[..., :12].reshape(-1, 12), rowvar=False)
+    np.testing.assert_allclose(covariance, np.diag(np.diagonal(covariance)), atol=1e-3)
+    # Directions of little variance are damped; all others have the variance 1.
+    assert (np.diagonal(covariance)[-8:] > 0.95).all()
+    assert (np.diagonal(covariance) < 1.001).all()
     np.testing.assert_allclose(maps[..., 12:], -maps[..., :12], atol=1e-4)
 
 

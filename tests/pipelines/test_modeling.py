@@ -1,3 +1,5 @@
+import sys
+
 import keras
 import numpy as np
 import pandas as pd
@@ -6,15 +8,18 @@ import pytest
 from logit_adjustment_kedro.datasets import ImageSet
 from logit_adjustment_kedro.errors import InputError
 from logit_adjustment_kedro.longtail import accuracy, adjust_logits
-from logit_adjustment_kedro.longtail.methods import POSTHOC, TRAINED
+from logit_adjustment_kedro.longtail.methods import METHODS as REGISTRY
+from logit_adjustment_kedro.longtail.methods import TABLE_1, TRAINED, Adaptive
 from logit_adjustment_kedro.pipelines.modeling import callbacks, create_pipeline
 from logit_adjustment_kedro.pipelines.modeling.batches import ShuffledBatches
+from logit_adjustment_kedro.pipelines.modeling.held_out import hold_out
 from logit_adjustment_kedro.pipelines.modeling.nodes import (
     adjusting_node,
-    predictions_table,
+    held_out_node,
     training_node,
 )
-from logit_adjustment_kedro.pipelines.modeling.params import Methods, Training
+from logit_adjustment_kedro.pipelines.modeling.params import HeldOut, Methods, Training
+from logit_adjustment_kedro.pipelines.modeling.tables import predictions_table
 
 RECIPE = {
     "network": "convnet",
@@ -31,11 +36,7 @@ RECIPE = {
     "seeds": [3],
 }
 METHODS = Methods.model_validate(
-    {
-        "erm": {},
-        "posthoc_logit_adjusted": {"tau": 2.0},
-        "logit_adjusted": {"tau": 1.0},
-    }
+    dict.fromkeys(REGISTRY, {}) | {"posthoc_logit_adjusted": {"tau": 2.0}}
 )
 
 
@@ -56,7 +57,8 @@ def run(folder, method="erm", **changes):
     """Trains a method; returns models, history and predictions."""
     recipe = Training.model_validate(RECIPE | changes)
     node = training_node(method)
-    return node(TRAIN, TEST, recipe, METHODS, folder, folder / "checkpoints")
+    outputs = node(TRAIN, TEST, recipe, METHODS, folder, folder / "checkpoints")
+    return outputs[:3]
 
 
 def logits_of(predictions, seed):
@@ -65,16 +67,18 @@ def logits_of(predictions, seed):
 
 
 def test_pipeline_has_a_node_for_each_method():
-    names = {node.name for node in create_pipeline().nodes}
-    assert names == {f"{name}.train" for name in TRAINED} | {
-        f"{name}.adjust" for name in POSTHOC
+    names = {node.name for node in create_pipeline(TABLE_1).nodes}
+    assert names == {
+        "erm.train",
+        "posthoc_logit_adjusted.adjust",
+        "logit_adjusted.train",
     }
 
 
 def test_kedro_checks_the_parameters_of_every_node():
     from kedro.validation import TypeExtractor
 
-    types = TypeExtractor({"modeling": create_pipeline()})
+    types = TypeExtractor({"modeling": create_pipeline(TABLE_1)})
     assert types.extract_types_from_pipelines() == {
         "training": Training,
         "methods": Methods,
@@ -90,6 +94,7 @@ def test_history_and_predictions_tell_the_same(tmp_path):
         "train_loss",
         "train_accuracy",
         "test_accuracy",
+        "weight_normalised_test_accuracy",
         "posthoc_logit_adjusted_test_accuracy",
         "seconds",
     ]
@@ -151,10 +156,10 @@ def test_each_epoch_has_an_order_of_its_own_that_follows_from_seed_and_epoch(
     take = ShuffledBatches.__getitem__
 
     def note(self, step):
-        rows, labels = take(self, step)
+        rows, labels, weights = take(self, step)
         seen.append((step, rows))
         np.testing.assert_array_equal(labels, TRAIN.labels[rows])
-        return rows, labels
+        return rows, labels, weights
 
     monkeypatch.setattr(ShuffledBatches, "__getitem__", note)
     run(tmp_path)
@@ -167,10 +172,89 @@ def test_each_epoch_has_an_order_of_its_own_that_follows_from_seed_and_epoch(
 
 
 def test_images_of_an_epoch_are_seen_once_and_the_partial_batch_not_at_all():
-    batches = ShuffledBatches(TRAIN.labels, batch_size=8, seed=0)
+    batches = ShuffledBatches(TRAIN.labels, 8, 0, np.ones(3), deferred_from=0)
     assert len(batches) == 3
     seen = [row for step in range(3) for row in batches[step][0]]
     assert len(set(seen)) == 24
+
+
+def test_deferred_weights_hold_from_their_epoch_on():
+    weight = np.array([0.5, 1.0, 4.0])
+    batches = ShuffledBatches(TRAIN.labels, 8, 0, weight, deferred_from=2)
+    for epoch, expected in ((0, np.ones(3)), (1, np.ones(3)), (2, weight)):
+        batches.set_epoch(epoch)
+        _, labels, weights = batches[0]
+        np.testing.assert_array_equal(weights, expected[labels])
+
+
+def test_deferred_reweighting_changes_the_last_fifth_of_a_training(
+    tmp_path, monkeypatch
+):
+    _, history, _ = run(tmp_path, "adaptive", epochs=5)
+    deferred = METHODS.model_copy(update={"adaptive": Adaptive(deferred=True)})
+    monkeypatch.setattr(sys.modules[__name__], "METHODS", deferred)
+    _, other, _ = run(tmp_path, "adaptive", epochs=5)
+    same = history["train_loss"] == other["train_loss"]
+    assert same.tolist() == [True] * 4 + [False]
+
+
+def test_classifier_and_costs_are_those_of_the_network(tmp_path):
+    recipe = Training.model_validate(RECIPE | {"seeds": [3, 5]})
+    outputs = training_node("erm")(TRAIN, TEST, recipe, METHODS, tmp_path, tmp_path)
+    models, _, _, classifier, trainings = outputs
+    kernel, bias = models[5].get_layer("logits").get_weights()
+    of_seed = classifier[classifier["seed"] == 5]
+    assert of_seed["count"].tolist() == [20, 8, 2]
+    np.testing.assert_allclose(
+        of_seed["weight_norm"], np.sqrt((kernel**2).sum(axis=0)), rtol=1e-6
+    )
+    np.testing.assert_allclose(of_seed["bias"], bias)
+    # Three epochs of three batches of eight.
+    assert trainings["samples_seen"].tolist() == [72, 72]
+    assert (
+        trainings["weights"].tolist()
+        == [models[3].count_params() - non_trainable(models[3])] * 2
+    )
+
+
+def non_trainable(model):
+    return sum(int(np.prod(w.shape)) for w in model.non_trainable_weights)
+
+
+def test_every_class_that_can_is_held_out_and_left():
+    images = image_set(20, 8, 1)
+    rest, held = hold_out(images, 0.2, seed=0)
+    assert held.class_counts().tolist() == [4, 2, 0]
+    assert rest.class_counts().tolist() == [16, 6, 1]
+    together = np.concatenate([rest.images, held.images])
+    assert len(np.unique(together.reshape(29, -1), axis=0)) == 29
+    assert hold_out(image_set(20, 8, 2), 0.01, 0)[1].class_counts().tolist() == [1] * 3
+
+
+def test_each_seed_holds_out_images_of_its_own():
+    first, again, other = (hold_out(TRAIN, 0.2, seed)[1] for seed in (0, 0, 1))
+    np.testing.assert_array_equal(first.images, again.images)
+    assert not np.array_equal(first.images, other.images)
+
+
+def test_what_is_held_out_is_predicted_and_not_trained_on(tmp_path):
+    recipe = Training.model_validate(RECIPE)
+    node = held_out_node("erm")
+    fraction = HeldOut(fraction=0.25)
+    predictions, classifier = node(TRAIN, recipe, METHODS, fraction, tmp_path, tmp_path)
+    assert classifier["count"].tolist() == [15, 6, 1]
+    assert predictions["label"].value_counts().sort_index().tolist() == [5, 2, 1]
+
+
+def test_nothing_held_out_costs_no_training(tmp_path):
+    recipe = Training.model_validate(RECIPE)
+    none = HeldOut(fraction=0.0)
+    predictions, classifier = held_out_node("erm")(
+        TRAIN, recipe, METHODS, none, tmp_path, tmp_path
+    )
+    assert predictions.empty and classifier.empty
+    assert {"seed", "view", "label", "logit_2"} <= set(predictions)
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_training_that_diverges_stops_with_epoch_and_rate(tmp_path):
@@ -202,11 +286,14 @@ def test_curves_for_tensorboard_are_those_of_the_last_training(tmp_path):
 
 
 def test_adjusting_leaves_what_it_reads_alone():
-    counts = pd.DataFrame({"count": [20, 8, 2]})
+    counts = {"seed": 0, "label": range(3), "count": [20, 8, 2]}
+    classifier = pd.DataFrame(counts | {"weight_norm": 1.0, "bias": 0.0})
     logits = np.random.default_rng(0).normal(size=(18, 3)).astype("float32")
     predictions = predictions_table(0, "plain", TEST.labels, logits)
     before = predictions.copy()
-    adjusted = adjusting_node("posthoc_logit_adjusted")(predictions, counts, METHODS)
+    adjusted = adjusting_node("posthoc_logit_adjusted")(
+        predictions, classifier, METHODS
+    )
     pd.testing.assert_frame_equal(predictions, before)
     assert adjusted.columns.tolist() == [
         "seed",

@@ -10,11 +10,16 @@ from kedro.runner import SequentialRunner
 
 from logit_adjustment_kedro.errors import InputError
 from logit_adjustment_kedro.longtail import exponential_profile
-from logit_adjustment_kedro.longtail.methods import METHODS, POSTHOC, TRAINED
+from logit_adjustment_kedro.longtail.methods import METHODS as REGISTRY
+from logit_adjustment_kedro.longtail.methods import POSTHOC as EVERY_POSTHOC
+from logit_adjustment_kedro.longtail.methods import TABLE_1
 from logit_adjustment_kedro.pipelines.reporting import create_pipeline, nodes
 from logit_adjustment_kedro.pipelines.reporting.params import Reporting
 
 BETAS = [1, 0.999, 0.99, 0]
+METHODS = {name: REGISTRY[name] for name in TABLE_1}
+POSTHOC = {name: METHODS[name] for name in METHODS if name in EVERY_POSTHOC}
+TRAINED = {name: METHODS[name] for name in METHODS if name not in EVERY_POSTHOC}
 
 
 def class_counts_of(counts) -> pd.DataFrame:
@@ -87,14 +92,14 @@ def test_methods_of_different_seeds_are_not_compared():
     labels = [0, 1]
     one = nodes.score(predictions_of({0: [0, 1]}, labels))
     two = nodes.score(predictions_of({0: [0, 1], 1: [0, 1]}, labels))
-    with pytest.raises(InputError, match="seeds: erm 1, logit_adjusted 2"):
+    with pytest.raises(InputError, match="numbers of seeds: erm 1, logit_adjusted 2"):
         nodes.accuracy_table(erm=one, logit_adjusted=two)
 
 
 def test_methods_of_different_length_are_not_compared():
     inputs = random_inputs(num_classes=3, epochs=4)
     shorter = inputs["erm.history"].query("epoch <= 3")
-    with pytest.raises(InputError, match="epochs: erm 3, logit_adjusted 4"):
+    with pytest.raises(InputError, match="numbers of epochs: erm 3, logit_adjusted 4"):
         run(inputs | {"erm.history": shorter})
 
 

@@ -12,9 +12,10 @@ from logit_adjustment_kedro.longtail.methods import (
     ERM,
     LogitAdjusted,
     PosthocLogitAdjusted,
+    VectorScaling,
 )
 from logit_adjustment_kedro.pipelines.modeling import callbacks
-from logit_adjustment_kedro.pipelines.modeling.checkpoint import fingerprint
+from logit_adjustment_kedro.pipelines.modeling.checkpoint import fingerprint, setup_of
 from logit_adjustment_kedro.pipelines.modeling.params import Training
 
 COUNTS = TRAIN.class_counts()
@@ -125,13 +126,18 @@ def test_whatever_a_training_follows_from_is_in_its_fingerprint():
     other_recipe = Training.model_validate(RECIPE | {"l2": 0.5})
     other_images = ImageSet(TRAIN.images + 1, TRAIN.labels, ("a", "b", "c"), "noise")
     erm, adjusted = ERM().margins(COUNTS), LogitAdjusted().margins(COUNTS)
-    marks = [
-        fingerprint(recipe, erm, TRAIN, TRAIN),
-        fingerprint(other_recipe, erm, TRAIN, TRAIN),
-        fingerprint(recipe, adjusted, TRAIN, TRAIN),
-        fingerprint(recipe, erm, other_images, TRAIN),
-        fingerprint(recipe, erm, TRAIN, other_images),
+    vs = VectorScaling(tau=0.0).margins(COUNTS)
+    setups = [
+        setup_of(recipe, TRAIN, TRAIN),
+        setup_of(other_recipe, TRAIN, TRAIN),
+        setup_of(recipe, other_images, TRAIN),
+        setup_of(recipe, TRAIN, other_images),
     ]
-    assert len(set(marks)) == 5
+    marks = [
+        *(fingerprint(setup, erm, np.ones(3)) for setup in setups),
+        *(fingerprint(setups[0], margins, np.ones(3)) for margins in (adjusted, vs)),
+        fingerprint(setups[0], erm, np.arange(3.0)),
+    ]
+    assert len(set(marks)) == 7
     more_seeds = Training.model_validate(RECIPE | {"seeds": [1, 2]})
-    assert fingerprint(more_seeds, erm, TRAIN, TRAIN) == marks[0]
+    assert setup_of(more_seeds, TRAIN, TRAIN) == setups[0]

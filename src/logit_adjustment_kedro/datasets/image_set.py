@@ -1,6 +1,6 @@
 """Labelled images in memory, and as one file of arrays."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,10 @@ class ImageSet:
     def class_counts(self) -> np.ndarray:
         """Returns the number of images of each class, `[L] int64`."""
         return np.bincount(self.labels, minlength=len(self.class_names))
+
+    def take(self, rows: np.ndarray) -> "ImageSet":
+        """Returns some of the images, by their row numbers, `[M] int64`."""
+        return replace(self, images=self.images[rows], labels=self.labels[rows])
 
 
 class ImageSetDataset(AbstractDataset[ImageSet, ImageSet]):

@@ -6,7 +6,7 @@ Free of Kedro and of files. `losses` alone imports Keras, so it is not imported 
 """
 
 from .metrics import accuracy
-from .posthoc import adjust_logits
+from .posthoc import adjust_logits, normalise_weights
 from .priors import class_prior, effective_class_probability
 from .profiles import exponential_profile
 
@@ -16,4 +16,5 @@ __all__ = [
     "class_prior",
     "effective_class_probability",
     "exponential_profile",
+    "normalise_weights",
 ]

@@ -1,6 +1,10 @@
-"""How well the largest logit names the class."""
+"""How well the largest logit names the class, overall and class by class."""
+
+import statistics
 
 import numpy as np
+
+CALIBRATION_BINS = 15
 
 
 def accuracy(logits: np.ndarray, labels: np.ndarray) -> float:
@@ -14,3 +18,78 @@ def accuracy(logits: np.ndarray, labels: np.ndarray) -> float:
         labels: `[N]`, in `[0, L)`.
     """
     return float(np.mean(np.argmax(logits, axis=-1) == labels))
+
+
+def confusion_matrix(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Counts the images by label and by the class of the largest logit.
+
+    Args:
+        logits: `[N, L]`.
+        labels: `[N]`, in `[0, L)`.
+
+    Returns:
+        `[L, L] int64`: rows are labels, columns are predictions.
+    """
+    num_classes = logits.shape[1]
+    pairs = labels * num_classes + np.argmax(logits, axis=1)
+    counts = np.bincount(pairs, minlength=num_classes**2)
+    return counts.reshape(num_classes, num_classes)
+
+
+def class_accuracies(confusion: np.ndarray) -> np.ndarray:
+    """Returns the accuracy on each class, `[L] float64`; NaN of one without images."""
+    images = confusion.sum(axis=1)
+    right = np.diagonal(confusion)
+    return np.where(images > 0, right / np.maximum(images, 1), np.nan)
+
+
+def balanced_error(confusion: np.ndarray) -> float:
+    """Returns one minus the mean of the classes' accuracies; Menon et al., ICLR 2021.
+
+    Classes without images do not count.
+    """
+    return 1 - float(np.nanmean(class_accuracies(confusion)))
+
+
+def harmonic_mean(confusion: np.ndarray) -> float:
+    """Returns the harmonic mean of the classes' accuracies; 0 if one of them is 0.
+
+    Classes without images do not count.
+    """
+    accuracies = class_accuracies(confusion)
+    return statistics.harmonic_mean(accuracies[~np.isnan(accuracies)].tolist())
+
+
+def calibration_bins(
+    logits: np.ndarray, labels: np.ndarray, bins: int = CALIBRATION_BINS
+) -> np.ndarray:
+    """Gathers the images by the confidence of their prediction, in equal widths.
+
+    The confidence is the largest softmax probability. Guo et al., "On Calibration of
+    Modern Neural Networks", ICML 2017.
+
+    Args:
+        logits: `[N, L]`.
+        labels: `[N]`, in `[0, L)`.
+        bins: how many there are from 0 to 1.
+
+    Returns:
+        `[bins, 3] float64`: of each bin, the number of images, the sum of their
+        confidences, and how many are named rightly.
+    """
+    largest = logits.max(axis=1, keepdims=True)
+    confidence = 1 / np.exp(logits - largest, dtype=np.float64).sum(axis=1)
+    right = np.argmax(logits, axis=1) == labels
+    # A confidence of exactly k/bins belongs to the bin that ends there.
+    bin_of = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
+    columns = (np.ones_like(confidence), confidence, right)
+    return np.stack([np.bincount(bin_of, c, minlength=bins) for c in columns], axis=1)
+
+
+def calibration_error(bins: np.ndarray) -> float:
+    """Returns the expected calibration error of what `calibration_bins` returned.
+
+    The mean over the images of `|accuracy - confidence|` of their bin.
+    """
+    images, confidence, right = bins.T
+    return float(np.abs(right - confidence).sum() / images.sum())

@@ -19,6 +19,7 @@ from ...longtail import accuracy
 from ...longtail.methods import PosthocMethod
 from .batches import ShuffledBatches
 from .checkpoint import Results, restore, save
+from .classifier import classifier_of
 from .schedule import WarmupThenDecay
 
 TEST_BATCH_SIZE = 1000
@@ -122,18 +123,17 @@ class Evaluation(keras.callbacks.Callback):
     def bring_up_to_date(self, earlier: Results) -> Results:
         """Goes on from earlier results; returns them with the read-outs of this run.
 
-        An adjustment that changed costs no training. Of the epochs before the last one
-        measured, whose logits are gone, its accuracy is unknown: NaN.
+        An adjustment that changed costs no training. Of the epochs before the last one,
+        whose logits and weights are gone, its accuracy is unknown: NaN.
         """
         self.logits = earlier.logits
         if earlier.read_outs == self.read_outs:
             return earlier
         history = earlier.history.copy()
         history[self._columns[1:]] = np.nan
-        measured = history["test_accuracy"].last_valid_index()
-        if measured is not None:
+        if not math.isnan(history["test_accuracy"].iloc[-1]):
             accuracies = self._accuracies()
-            history.loc[measured, list(accuracies)] = list(accuracies.values())
+            history.loc[history.index[-1], list(accuracies)] = list(accuracies.values())
         return Results(history, earlier.logits, self.read_outs)
 
     @property
@@ -141,8 +141,9 @@ class Evaluation(keras.callbacks.Callback):
         return ["test_accuracy", *(f"{n}_test_accuracy" for n in self._adjustments)]
 
     def _accuracies(self) -> dict[str, float]:
+        classifier = classifier_of(self._network, self._class_counts)
         adjusted = [
-            method.adjust(self.logits, self._class_counts)
+            method.adjust(self.logits, classifier)
             for method in self._adjustments.values()
         ]
         labels = self._test_set.labels

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import keras
@@ -11,14 +11,12 @@ import pandas as pd
 
 from ...datasets import ImageSet
 from ...datasets.atomic import replacing
-from ...longtail.methods import Margins
+from ...longtail.margins import Margins
 from .params import Training
 
 
-def fingerprint(
-    recipe: Training, margins: Margins, train_set: ImageSet, test_set: ImageSet
-) -> str:
-    """Returns a short name for all that the weights of a training follow from.
+def setup_of(recipe: Training, train_set: ImageSet, test_set: ImageSet) -> str:
+    """Returns a short name for all that the trainings of all methods have in common.
 
     Two things are left out: one more seed leaves the trainings of the others as they
     are, and the mirrored view is read out when a training is over.
@@ -28,10 +26,16 @@ def fingerprint(
         "keras": [keras.__version__, keras.backend.backend()],
     }
     digest = hashlib.sha256(json.dumps(words, sort_keys=True).encode())
-    for array in (
-        *(margins.weight, margins.own, margins.rival),
-        *(train_set.images, train_set.labels, test_set.images, test_set.labels),
-    ):
+    for images in (train_set, test_set):
+        digest.update(np.ascontiguousarray(images.images).data)
+        digest.update(np.ascontiguousarray(images.labels).data)
+    return digest.hexdigest()[:16]
+
+
+def fingerprint(setup: str, margins: Margins, deferred_weight: np.ndarray) -> str:
+    """Returns a short name for all that the weights of a training follow from."""
+    digest = hashlib.sha256(setup.encode())
+    for array in (*astuple(margins), deferred_weight):
         digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()[:16]
 

@@ -89,9 +89,20 @@ class Training(Parameters):
     ]
 
 
+class HeldOut(Parameters):
+    """Which training images the tau of post-hoc methods is chosen on.
+
+    Attributes:
+        fraction: how much of each class is held out from one more training a seed; 0
+            spares that training, and no tau is chosen.
+    """
+
+    fraction: float = Field(ge=0, le=0.5)
+
+
 Methods = create_model(
     "Methods",
     __base__=Parameters,
     __doc__="The parameters of every method of the registry, by its name.",
-    **{name: method for name, method in METHODS.items()},
+    **METHODS,
 )

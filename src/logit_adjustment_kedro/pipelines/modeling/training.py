@@ -12,7 +12,8 @@ import pandas as pd
 from ...datasets import ImageSet
 from ...errors import InputError
 from ...longtail.losses import MarginCrossentropy
-from ...longtail.methods import Margins, PosthocMethod
+from ...longtail.margins import Margins
+from ...longtail.methods import PosthocMethod
 from ...networks import ImagesOnDevice, build_network
 from .batches import ShuffledBatches
 from .callbacks import Evaluation, Recorder, SeedEpoch, TrainingLog, predict
@@ -20,6 +21,8 @@ from .checkpoint import training_state
 from .display import ProgressBar, TensorBoardCurves
 from .params import Training
 from .schedule import WarmupThenDecay
+
+DEFERRED_FROM = 0.8  # of the epochs; Cao et al., NeurIPS 2019
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +35,7 @@ def train(
     train_set: ImageSet,
     test_set: ImageSet,
     margins: Margins,
+    deferred_weight: np.ndarray,
     adjustments: Mapping[str, PosthocMethod],
     tensorboard: Path,
     checkpoint: Path,
@@ -45,6 +49,8 @@ def train(
         train_set: what to learn from.
         test_set: what to measure on after each epoch; nothing is chosen on it.
         margins: of the loss.
+        deferred_weight: what each label weighs in the last fifth of the epochs, `[L]`;
+            before that, 1.
         adjustments: the post-hoc methods to read out after each epoch, by name.
         tensorboard: a folder for the curves.
         checkpoint: a file that belongs to this training alone; see `fingerprint`.
@@ -66,7 +72,10 @@ def train(
     schedule = WarmupThenDecay(recipe.learning_rate, recipe.epochs, steps)
     with _dtype_policy(recipe.precision):
         network, trainer = _compiled(recipe, seed, train_set, margins, schedule, steps)
-    batches = ShuffledBatches(train_set.labels, recipe.batch_size, seed)
+    batches = ShuffledBatches(
+        *(train_set.labels, recipe.batch_size, seed, deferred_weight),
+        deferred_from=DEFERRED_FROM * recipe.epochs,
+    )
     evaluation = Evaluation(
         *(network, test_set, train_set.class_counts(), adjustments),
         every=recipe.evaluate_every,

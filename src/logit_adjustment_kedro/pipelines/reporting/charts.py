@@ -3,10 +3,10 @@
 import altair as alt
 import pandas as pd
 
-from ...longtail.methods import METHODS
+from ...longtail.methods import METHODS, TABLE_1
 
 MAX_GROUPS = 10
-TITLES = {name: method.title for name, method in METHODS.items()}
+TITLES = {name: METHODS[name].title for name in TABLE_1}
 DOMAIN = list(TITLES.values())
 # Okabe and Ito's colours for the colour-blind, without the yellow that white swallows,
 # in an order in which the first three differ in grey. Dashes and shapes come in other

@@ -4,13 +4,14 @@ Altair takes two seconds to import, so the nodes that draw import `charts` when 
 run, and their hints say `Any` for a chart: Kedro evaluates the hints of every node.
 """
 
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 
 from ...errors import InputError
 from ...longtail import effective_class_probability
-from ...longtail.methods import POSTHOC
+from ...longtail.methods import POSTHOC, TABLE_1
 from .params import Reporting
 
 MAX_EPOCHS_DRAWN = 200
@@ -89,7 +90,7 @@ def accuracy_table(**scores: pd.DataFrame) -> pd.DataFrame:
     accuracy = by_seed["right"].sum() / by_seed["images"].sum()
     by_method = accuracy["plain"].groupby("method", sort=False)
     table = by_method.agg(accuracy="mean", accuracy_std="std", n_seeds="count")
-    _refuse_differences("seeds", table["n_seeds"].to_dict())
+    refuse_differences("numbers of seeds", table["n_seeds"].to_dict())
     if "mirrored" in accuracy:
         by_method = accuracy["mirrored"].groupby("method", sort=False)
         mirrored = {"mirrored_accuracy": "mean", "mirrored_accuracy_std": "std"}
@@ -166,10 +167,10 @@ def learning_curves(**summaries: pd.DataFrame) -> Any:
     from . import charts
 
     lengths = {name: summary["epoch"].max() for name, summary in summaries.items()}
-    _refuse_differences("epochs", lengths)
+    refuse_differences("numbers of epochs", lengths)
     curves = []
     for trained, summary in summaries.items():
-        readers = [name for name, m in POSTHOC.items() if m.trained == trained]
+        readers = [n for n in TABLE_1 if n in POSTHOC and POSTHOC[n].trained == trained]
         shown = {
             "train_accuracy": (trained, "Training set"),
             "test_accuracy": (trained, "Test set"),
@@ -181,12 +182,21 @@ def learning_curves(**summaries: pd.DataFrame) -> Any:
     return charts.learning_curves(pd.concat(curves, ignore_index=True))
 
 
-def _refuse_differences(of: str, numbers: dict[str, int]) -> None:
-    if len(set(numbers.values())) > 1:
+def refuse_differences(of: str, numbers: dict[str, Any]) -> None:
+    """Refuses to compare methods that differ in what must be the same.
+
+    Args:
+        of: what differs.
+        numbers: what it is, by method.
+
+    Raises:
+        InputError: not all are equal.
+    """
+    if any(n != m for n, m in pairwise(numbers.values())):
         raise InputError(
-            f"Expected methods trained alike. Received different numbers of {of}: "
+            f"Expected methods trained alike. Received different {of}: "
             + ", ".join(f"{name} {number}" for name, number in numbers.items())
-            + ". Train them again: kedro run --pipelines=modeling"
+            + ". Train them again, all with the same parameters: kedro run"
         )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from kedro.pipeline import Node, Pipeline
 
-from ...longtail.methods import METHODS, TRAINED
+from ...longtail.methods import TABLE_1, TRAINED
 from . import nodes
 
 
@@ -17,19 +17,19 @@ def create_pipeline(**kwargs) -> Pipeline:
                        ├─> per_class_accuracy, per_class_chart
     <method>_scores ───┴─> accuracy_table
           ↑ score
-    <method>.predictions                 for every method in METHODS
+    <method>.predictions                 for every method of Table 1
 
-    <trained>.history ──> <trained>_curves ──> learning_curves     for those in TRAINED
+    <trained>.history ──> <trained>_curves ──> learning_curves     for those trained
           summarise
     ```
     """
-    scores = {method: f"{method}_scores" for method in METHODS}
-    curves = {method: f"{method}_curves" for method in TRAINED}
+    scores = {method: f"{method}_scores" for method in TABLE_1}
+    curves = {method: f"{method}_curves" for method in TABLE_1 if method in TRAINED}
     by_class = {"class_counts": "class_counts"} | scores
     return Pipeline(
         [
-            *[_read(m, nodes.score, "predictions", scores[m]) for m in METHODS],
-            *[_read(m, nodes.summarise, "history", curves[m]) for m in TRAINED],
+            *[_read(m, nodes.score, "predictions", scores[m]) for m in scores],
+            *[_read(m, nodes.summarise, "history", curves[m]) for m in curves],
             _node(nodes.accuracy_table, scores),
             _node(nodes.per_class_accuracy, by_class),
             _node(nodes.per_class_chart, by_class),

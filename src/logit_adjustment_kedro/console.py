@@ -1,0 +1,86 @@
+"""The results of a run, as the terminal shows them."""
+
+from collections.abc import Set
+from pathlib import Path
+
+import pandas as pd
+from kedro.io import AbstractVersionedDataset, CatalogProtocol
+from rich.console import Console
+from rich.table import Table
+
+from .longtail.methods import METHODS
+
+ORACLE_NOTE = "Oracle: tau was chosen on the test set. That is a bound, and no result."
+FILES = (
+    ("Table 1", "accuracy_table", (".csv",)),
+    ("Figure 1", "beta_chart", (".html", ".png")),
+    ("All methods", "method_table", (".csv",)),
+    ("Report", "report", (".html",)),
+)
+
+
+def print_results(outputs: Set[str], catalog: CatalogProtocol) -> None:
+    """Prints the tables among the outputs of a run, and where the files lie."""
+    console = Console()
+    if "accuracy_table" in outputs:
+        console.print(_table_1(catalog.load("accuracy_table")))
+    if "method_table" in outputs:
+        console.print(_all_methods(catalog.load("method_table")))
+    for caption, name, suffixes in FILES:
+        if name not in outputs:
+            continue
+        dataset = catalog.get(name)
+        if not isinstance(dataset, AbstractVersionedDataset):
+            continue
+        path = Path(str(dataset._get_load_path()))
+        for suffix in suffixes:
+            shown = _from_here(path.with_suffix(suffix))
+            console.print(f"{caption}: {shown}", soft_wrap=True)
+
+
+def _table_1(accuracy_table: pd.DataFrame) -> Table:
+    table = Table(title="Table 1: test accuracy after the final epoch, in %")
+    table.add_column("Method")
+    table.add_column("Accuracy", justify="right")
+    table.add_column("Std. over seeds", justify="right")
+    table.add_column("Seeds", justify="right")
+    mirrored = "mirrored_accuracy" in accuracy_table
+    if mirrored:
+        table.add_column("With mirrored view", justify="right")
+    for row in accuracy_table.itertuples():
+        table.add_row(
+            METHODS[row.method].title,
+            _percent(row.accuracy),
+            _percent(row.accuracy_std),
+            str(row.n_seeds),
+            *([_percent(row.mirrored_accuracy)] if mirrored else []),
+        )
+    return table
+
+
+def _all_methods(method_table: pd.DataFrame) -> Table:
+    table = Table(
+        title="All methods: test set, means over the seeds, in %", caption=ORACLE_NOTE
+    )
+    table.add_column("Method")
+    for column in ("tau", "Bal. error", "Std.", "Head", "Medium", "Tail"):
+        table.add_column(column, justify="right")
+    for row in method_table.itertuples():
+        chosen = "" if row.tau_choice == "fixed" else f" {row.tau_choice}"
+        table.add_row(
+            METHODS[row.method].title,
+            "" if pd.isna(row.tau) else f"{row.tau:.2f}{chosen}",
+            *map(_percent, (row.balanced_error, row.balanced_error_std)),
+            *map(_percent, (row.head, row.medium, row.tail)),
+            style="dim" if row.tau_choice == "oracle" else None,
+        )
+    return table
+
+
+def _percent(fraction: float) -> str:
+    return "" if pd.isna(fraction) else f"{100 * fraction:.1f}"
+
+
+def _from_here(path: Path) -> Path:
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path

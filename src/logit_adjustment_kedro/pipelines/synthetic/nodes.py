@@ -1,0 +1,112 @@
+"""The nodes of the synthetic experiment: trials, a table of them, charts.
+
+Nodes that draw import `charts` when they run; see the nodes of the reporting.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ...longtail import gaussians
+from .params import Synthetic
+
+POINTS_DRAWN = 1000
+
+
+def synthetic_trials(synthetic: Synthetic) -> pd.DataFrame:
+    """Learns all rules in every trial, and measures them.
+
+    Returns:
+        Columns trial, method, tau, balanced_error (exact), empirical_error (the
+        balanced error on the trial's test points), fractions; one row a trial, method
+        and tau, and for ERM one a trial, with tau 0.
+    """
+    taus = np.linspace(0, synthetic.max_tau, synthetic.tau_steps + 1)
+    tables = []
+    for trial in range(synthetic.trials):
+        train, test = _samples(synthetic, trial)
+        rules = _learn(*train, taus)
+        of_rules = rules[["w1", "w2", "b"]].to_numpy()
+        errors = rules[["method", "tau"]].assign(
+            trial=trial,
+            balanced_error=gaussians.balanced_error(of_rules),
+            empirical_error=gaussians.empirical_balanced_error(of_rules, *test),
+        )
+        tables.append(errors)
+    return pd.concat(tables, ignore_index=True)
+
+
+def synthetic_table(synthetic_trials: pd.DataFrame) -> pd.DataFrame:
+    """Summarises the errors over the trials.
+
+    Args:
+        synthetic_trials: what the node of this name returned.
+
+    Returns:
+        Columns method (its name in the registry), tau (0 for ERM), balanced_error (the
+        mean), balanced_error_std (the sample standard deviation), empirical_error,
+        empirical_error_std, trials; one row a method and tau.
+    """
+    by_rule = synthetic_trials.groupby(["method", "tau"], sort=False, as_index=False)
+    return by_rule.agg(
+        balanced_error=("balanced_error", "mean"),
+        balanced_error_std=("balanced_error", "std"),
+        empirical_error=("empirical_error", "mean"),
+        empirical_error_std=("empirical_error", "std"),
+        trials=("trial", "count"),
+    )
+
+
+def synthetic_chart(synthetic_table: pd.DataFrame) -> Any:
+    """Draws the balanced error by tau, with the Bayes error as the line to reach."""
+    from . import charts
+
+    return charts.synthetic_chart(synthetic_table)
+
+
+def boundaries_chart(synthetic: Synthetic) -> Any:
+    """Draws points of the first trial, and the rules that it learns at tau 1."""
+    from . import charts
+
+    (points, labels), _ = _samples(synthetic, trial=0)
+    drawn = pd.DataFrame(points, columns=["x1", "x2"]).assign(
+        label=np.where(labels, "Positive", "Negative")
+    )
+    return charts.boundaries_chart(
+        drawn.head(POINTS_DRAWN), _learn(points, labels, taus=[1.0])
+    )
+
+
+def _samples(synthetic: Synthetic, trial: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Returns points and labels to train and to test on; see `gaussians.sample`."""
+    random = np.random.default_rng([synthetic.seed, trial])
+    return [
+        gaussians.sample(random, size, synthetic.positive_share)
+        for size in (synthetic.train_points, synthetic.test_points)
+    ]
+
+
+def _learn(
+    points: np.ndarray, labels: np.ndarray, taus: Sequence[float]
+) -> pd.DataFrame:
+    """Returns columns method, tau, w1, w2, b; see `gaussians` on linear rules."""
+    plain = gaussians.erm(points, labels)
+    class_counts = np.bincount(labels)
+    rules = {
+        "weight_normalised": gaussians.weight_normalised(plain, taus),
+        "posthoc_logit_adjusted": gaussians.posthoc_logit_adjusted(
+            plain, class_counts, taus
+        ),
+        "logit_adjusted": gaussians.logit_adjusted(points, labels, taus),
+    }
+    tables = [_tabulate("erm", plain[None], [0.0])]
+    tables += [_tabulate(method, learned, taus) for method, learned in rules.items()]
+    return pd.concat(tables, ignore_index=True)
+
+
+def _tabulate(method: str, rules: np.ndarray, taus: Sequence[float]) -> pd.DataFrame:
+    return pd.DataFrame(rules, columns=["w1", "w2", "b"]).assign(
+        method=method, tau=taus
+    )
