@@ -60,22 +60,34 @@ def patterns(counts, seed):
     return ImageSet(images.clip(0, 255).astype("uint8"), labels, names, "patterns")
 
 
-@pytest.mark.parametrize("precision", ["mixed_bfloat16", "mixed_float16"])
-def test_mixed_precision_costs_the_embedded_default_no_accuracy(
-    digits, tmp_path, precision
-):
-    recipe = configuration()["parameters"]["training"]
-    accuracies = {}
-    for used in ("float32", precision):
-        folder = tmp_path / used
+@pytest.fixture(scope="module")
+def learn_digits(digits, tmp_path_factory):
+    """Returns a function from a precision to the mean accuracy of two seeds."""
+    recipe = configuration()["parameters"]["training"] | {"evaluate_every": 60}
+
+    def learn_in(precision):
+        folder = tmp_path_factory.mktemp(precision)
         by_seed = [
-            learn(*digits, folder, recipe, seed, precision=used, evaluate_every=60)
+            learn(*digits, folder, recipe, seed, precision=precision)["plain"]
             for seed in (0, 1)
         ]
-        accuracies[used] = np.mean([views["plain"] for views in by_seed])
+        return np.mean(by_seed)
+
+    return learn_in
+
+
+@pytest.fixture(scope="module")
+def float32_accuracy(learn_digits):
+    return learn_digits("float32")
+
+
+@pytest.mark.parametrize("precision", ["mixed_bfloat16", "mixed_float16"])
+def test_mixed_precision_costs_the_embedded_default_no_accuracy(
+    learn_digits, float32_accuracy, precision
+):
     # Two seeds in one precision differ by more.
-    assert accuracies[precision] > accuracies["float32"] - 0.03
-    assert accuracies["float32"] > 0.85
+    assert learn_digits(precision) > float32_accuracy - 0.03
+    assert float32_accuracy > 0.85
 
 
 def test_the_fast_recipe_learns_a_hundred_classes(tmp_path):

@@ -142,3 +142,8 @@ def test_calibration_error_is_that_of_going_image_by_image(bins):
 
 def test_calibration_uses_fifteen_bins_unless_told():
     assert calibration_bins(np.zeros((1, 2)), np.array([0])).shape == (15, 3)
+
+
+def test_labels_of_a_small_dtype_do_not_wrap():
+    logits = np.eye(100)[[50]]
+    assert confusion_matrix(logits, np.array([50], "uint8"))[50, 50] == 1

@@ -56,10 +56,9 @@ TEXTBOOK = [
         1 / np.sqrt([1, 10, 90]),
     ),
 ]
+NAMES = [f"{row[0].__name__}-{row[1]}" for row in TEXTBOOK]
 EVERY = pytest.mark.parametrize(
-    ("loss_class", "parameters"),
-    [row[:2] for row in TEXTBOOK],
-    ids=[f"{row[0].__name__}-{row[1]}" for row in TEXTBOOK],
+    ("loss_class", "parameters"), [row[:2] for row in TEXTBOOK], ids=NAMES
 )
 CIFAR100_LT = exponential_profile(500, 100, 100)
 
@@ -75,7 +74,7 @@ def huge():
 
 
 @pytest.mark.parametrize(
-    ("loss_class", "parameters", "weight", "delta", "scale"), TEXTBOOK
+    ("loss_class", "parameters", "weight", "delta", "scale"), TEXTBOOK, ids=NAMES
 )
 def test_loss_is_the_textbook_formula(loss_class, parameters, weight, delta, scale):
     np.testing.assert_allclose(
@@ -84,6 +83,12 @@ def test_loss_is_the_textbook_formula(loss_class, parameters, weight, delta, sca
         rtol=1e-5,
         atol=1e-6,
     )
+
+
+@pytest.mark.parametrize("loss_class", dict.fromkeys(row[0] for row in TEXTBOOK))
+def test_what_a_loss_does_unless_told_is_what_its_method_does(loss_class):
+    method = loss_class(COUNTS).method
+    assert method == type(method)()
 
 
 def test_balanced_loss_of_equal_logits_is_log_l_over_the_training_set():
@@ -138,6 +143,14 @@ def test_vector_scaling_at_tau_0_is_the_crossentropy_of_scaled_logits():
 def test_of_balanced_classes_it_is_the_plain_crossentropy(loss_class):
     plain = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     np.testing.assert_allclose(each(loss_class([7, 7, 7])), each(plain), rtol=1e-5)
+
+
+@EVERY
+def test_loss_takes_the_name_and_the_reduction_of_keras(loss_class, parameters):
+    loss = loss_class(COUNTS, **parameters, name="mine", reduction="sum")
+    assert loss.name == "mine"
+    expected = each(loss_class(COUNTS, **parameters)).sum()
+    assert float(loss(LABELS, LOGITS)) == pytest.approx(expected, rel=1e-5)
 
 
 @EVERY

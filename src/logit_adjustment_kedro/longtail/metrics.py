@@ -31,7 +31,7 @@ def confusion_matrix(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
         `[L, L] int64`: rows are labels, columns are predictions.
     """
     num_classes = logits.shape[1]
-    pairs = labels * num_classes + np.argmax(logits, axis=1)
+    pairs = labels.astype(np.int64) * num_classes + np.argmax(logits, axis=1)
     counts = np.bincount(pairs, minlength=num_classes**2)
     return counts.reshape(num_classes, num_classes)
 

@@ -4,8 +4,8 @@ import altair as alt
 import pandas as pd
 
 from ...longtail.methods import METHODS, TABLE_1
+from ..style import finished, group_of_rank, spread
 
-MAX_GROUPS = 10
 TITLES = {name: METHODS[name].title for name in TABLE_1}
 DOMAIN = list(TITLES.values())
 # Okabe and Ito's colours for the colour-blind, without the yellow that white swallows,
@@ -53,7 +53,7 @@ def beta_chart(probabilities: pd.DataFrame) -> alt.TopLevelMixin:
             ],
         )
     )
-    return _finished(
+    return finished(
         chart,
         "Effective class probability",
         "β = 1: share of the training images; β = 0: the same for every class",
@@ -74,7 +74,7 @@ def per_class_chart(accuracies: pd.DataFrame) -> alt.TopLevelMixin:
     grouped = names.nunique() < len(names)
     table = accuracies.replace({"method": TITLES})
     table["group"] = table["class_rank"].map(names)
-    base = alt.Chart(_spread(table), width=720, height=320).encode(
+    base = alt.Chart(spread(table, "accuracy", 1), width=720, height=320).encode(
         x=alt.X("group:N", sort=names.unique().tolist()).axis(
             title="Training images per class, and "
             + ("class ranks" if grouped else "class name"),
@@ -89,13 +89,13 @@ def per_class_chart(accuracies: pd.DataFrame) -> alt.TopLevelMixin:
     if grouped:
         layers += _single_classes(base, table)
         subtitle += "; small dots: single classes"
-    return _finished(layers, "Test accuracy by class frequency", subtitle)
+    return finished(layers, "Test accuracy by class frequency", subtitle)
 
 
 def _group_names(accuracies: pd.DataFrame) -> pd.Series:
     """Returns the name of the group of each class, by class_rank."""
     classes = accuracies.groupby("class_rank")[["class_name", "count"]].first()
-    group = (classes.index - 1) * min(MAX_GROUPS, len(classes)) // len(classes)
+    group = group_of_rank(classes.index.to_series())
 
     def name(members: pd.DataFrame) -> str:
         if len(members) == 1:
@@ -103,17 +103,7 @@ def _group_names(accuracies: pd.DataFrame) -> pd.Series:
         most, least = members["count"].iloc[[0, -1]]
         return f"{most:,}–{least:,} · ranks {members.index[0]}–{members.index[-1]}"
 
-    return pd.Series(group, classes.index).map(classes.groupby(group).apply(name))
-
-
-def _spread(table: pd.DataFrame) -> pd.DataFrame:
-    """Returns columns method, group, mean, std (over the seeds), low, high."""
-    by_seed = table.groupby(["method", "group", "seed"])["accuracy"].mean()
-    spread = by_seed.groupby(["method", "group"]).agg(["mean", "std"]).reset_index()
-    return spread.assign(
-        low=(spread["mean"] - spread["std"]).clip(lower=0),
-        high=(spread["mean"] + spread["std"]).clip(upper=1),
-    )
+    return group.map(classes.groupby(group).apply(name))
 
 
 def _means_and_whiskers(base: alt.Chart) -> alt.LayerChart:
@@ -185,17 +175,6 @@ def learning_curves(curves: pd.DataFrame) -> alt.TopLevelMixin:
         .facet(column=alt.Column("images:N", title=None))
         .resolve_scale(y="independent")
     )
-    return _finished(
+    return finished(
         chart, "Accuracy by epoch", "Line: mean over the seeds; band: lowest to highest"
-    )
-
-
-def _finished(chart: alt.TopLevelMixin, title: str, subtitle: str) -> alt.TopLevelMixin:
-    return (
-        chart.properties(title=alt.Title(title, subtitle=subtitle, anchor="start"))
-        .configure_legend(
-            orient="top", titleOrient="left", labelLimit=0, symbolOpacity=1
-        )
-        .configure_axisX(grid=False)
-        .configure_view(stroke=None)
     )
