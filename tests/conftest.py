@@ -4,15 +4,29 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from selenium import webdriver
 
 # As in a run: before anything imports TensorFlow.
 import logit_adjustment_kedro.settings  # noqa: F401
 
 ROOT = Path(__file__).parent.parent
+CHROMIUM_FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost",
+    "--window-size=1600,1000",
+)
 PARTS = ("conf", "notebooks", "src", "pyproject.toml", ".telemetry")
 
 
@@ -68,3 +82,32 @@ def smoke_run(tmp_path_factory) -> Project:
     done = copied.kedro("run", "--env=smoke")
     assert done.returncode == 0, done.stdout + done.stderr
     return Project(copied.path, said=done.stdout)
+
+
+@pytest.fixture(scope="session")
+def comparison_run(tmp_path_factory) -> Project:
+    """The project after a comparison of all methods; for reading only."""
+    copied = copy_project(tmp_path_factory.mktemp("comparison") / "project")
+    done = copied.kedro(
+        "run",
+        "--env=smoke",
+        "--pipelines=comparison",
+        "--params=held_out.fraction=0.2",
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return Project(copied.path, said=done.stdout)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[webdriver.Chrome]:
+    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if not (chromium and driver):
+        pytest.skip("chromium and chromedriver are not installed")
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    for flag in CHROMIUM_FLAGS:
+        options.add_argument(flag)
+    browser = webdriver.Chrome(options, webdriver.ChromeService(driver))
+    browser.set_page_load_timeout(60)
+    yield browser
+    browser.quit()

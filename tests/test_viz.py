@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -27,18 +26,6 @@ from logit_adjustment_kedro.longtail.methods import TABLE_1
 CHARTS = ("beta_chart", "learning_curves", "per_class_chart")
 START_TIMEOUT = 180.0  # seconds
 PAGE_TIMEOUT = 60.0
-CHROMIUM_FLAGS = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost",
-    "--window-size=1600,1000",
-)
 
 
 @dataclass(frozen=True)
@@ -105,21 +92,6 @@ def url_when_up(process: subprocess.Popen, said: Path) -> str:
             return found.group(1).replace("127.0.0.1", "localhost")
         time.sleep(0.2)
     raise AssertionError(f"Kedro-Viz did not start:\n{said.read_text()}")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[webdriver.Chrome]:
-    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if not (chromium and driver):
-        pytest.skip("chromium and chromedriver are not installed")
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    for flag in CHROMIUM_FLAGS:
-        options.add_argument(flag)
-    browser = webdriver.Chrome(options, webdriver.ChromeService(driver))
-    browser.set_page_load_timeout(PAGE_TIMEOUT)
-    yield browser
-    browser.quit()
 
 
 class Page:

@@ -60,7 +60,6 @@ def render(
         methods=_rows(method_table),
         mirrored="mirrored_accuracy" in method_table,
         published=method_table["published_source"].notna().any(),
-        held_out=parameters["held_out"].fraction,
         short_of_oracle=_short_of_oracle(method_table),
         gaussians=_at_tau_1(synthetic_table),
         parameters=yaml.safe_dump(_plain(parameters), sort_keys=False),
