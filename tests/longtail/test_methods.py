@@ -2,13 +2,13 @@ import numpy as np
 import pytest
 
 from logit_adjustment_kedro.longtail import adjust_logits, normalise_weights
+from logit_adjustment_kedro.longtail.method import Classifier
 from logit_adjustment_kedro.longtail.methods import (
     METHODS,
     POSTHOC,
     TABLE_1,
     TRAINED,
     Adaptive,
-    Classifier,
     PosthocLogitAdjusted,
     WeightNormalised,
 )

@@ -5,69 +5,22 @@ says how the logits of a trained method are adjusted, and trains nothing. Pipeli
 tables and charts follow from `METHODS`.
 """
 
-from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 from pydantic import Field
 
-from ..parameters import Parameters
 from .margins import (
     Margins,
     adaptive_margin,
     class_balanced_weight,
     fisher_consistent_margins,
 )
+from .method import Classifier, PosthocMethod, TrainedMethod
 from .posthoc import adjust_logits, normalise_weights
 from .priors import class_prior
 
 DEFERRED_BETA = 0.9999
-
-
-@dataclass(frozen=True)
-class Classifier:
-    """What post-hoc methods may know of a network, beside its logits.
-
-    Attributes:
-        class_counts: `[L]`, those of the images it was trained on.
-        weight_norm: `[L] float64`, the norms of the last layer's weights by class.
-        bias: `[L] float64`, that of the last layer; zeros where it has none.
-    """
-
-    class_counts: np.ndarray
-    weight_norm: np.ndarray
-    bias: np.ndarray
-
-
-class TrainedMethod(Parameters, ABC):
-    """A method that trains a network with a loss of its own."""
-
-    title: ClassVar[str]
-
-    @abstractmethod
-    def margins(self, class_counts: np.ndarray) -> Margins:
-        """Returns the margins of the loss for these class counts, `[L]`."""
-
-    def deferred_weight(self, class_counts: np.ndarray) -> np.ndarray:
-        """Returns what the labels weigh from 80% of the epochs on, `[L] float64`."""
-        return np.ones(len(class_counts))
-
-
-class PosthocMethod(Parameters, ABC):
-    """A method that adjusts the logits of a trained one.
-
-    Attributes:
-        tau: the strength.
-    """
-
-    title: ClassVar[str]
-    trained: ClassVar[str] = "erm"
-    tau: float = 1.0
-
-    @abstractmethod
-    def adjust(self, logits: np.ndarray, classifier: Classifier) -> np.ndarray:
-        """Returns the adjusted logits, `[N, L]`, of `logits`, `[N, L]`."""
 
 
 class ERM(TrainedMethod):

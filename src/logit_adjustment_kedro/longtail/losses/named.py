@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import methods
+from ..method import TrainedMethod
 from .margin import MarginCrossentropy
 
 _registered = keras.saving.register_keras_serializable("logit_adjustment_kedro")
@@ -19,9 +20,7 @@ _registered = keras.saving.register_keras_serializable("logit_adjustment_kedro")
 class NamedCrossentropy(MarginCrossentropy):
     """The loss of a method, given the class counts."""
 
-    def __init__(
-        self, class_counts: ArrayLike, method: methods.TrainedMethod, **arguments
-    ):
+    def __init__(self, class_counts: ArrayLike, method: TrainedMethod, **arguments):
         """Takes the method with its parameters; `arguments` are Keras's."""
         self.class_counts = np.asarray(class_counts)
         self.method = method

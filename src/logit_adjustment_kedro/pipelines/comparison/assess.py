@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ...longtail.methods import METHODS, Classifier, PosthocMethod
+from ...longtail.method import Classifier, PosthocMethod
+from ...longtail.methods import METHODS
 from ...longtail.metrics import (
     accuracy,
     calibration_bins,

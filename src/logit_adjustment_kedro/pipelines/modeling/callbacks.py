@@ -16,7 +16,7 @@ import pandas as pd
 from ...datasets import ImageSet
 from ...errors import InputError
 from ...longtail import accuracy
-from ...longtail.methods import PosthocMethod
+from ...longtail.method import PosthocMethod
 from .batches import ShuffledBatches
 from .checkpoint import Results, restore, save
 from .classifier import classifier_of

@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 
-from ...longtail.methods import Classifier
+from ...longtail.method import Classifier
 
 
 def classifier_of(network: keras.Model, class_counts: np.ndarray) -> Classifier:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ...datasets import ImageSet
-from ...longtail.methods import Classifier, PosthocMethod
+from ...longtail.method import Classifier, PosthocMethod
 from .params import Training
 
 Sets = dict[int, tuple[ImageSet, ImageSet]]

@@ -13,7 +13,7 @@ from ...datasets import ImageSet
 from ...errors import InputError
 from ...longtail.losses import MarginCrossentropy
 from ...longtail.margins import Margins
-from ...longtail.methods import PosthocMethod
+from ...longtail.method import PosthocMethod
 from ...networks import ImagesOnDevice, build_network
 from .batches import ShuffledBatches
 from .callbacks import Evaluation, Recorder, SeedEpoch, TrainingLog, predict
