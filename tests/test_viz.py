@@ -140,6 +140,13 @@ class Page:
         self.wait_until(rests)
         self.elements(css)[0].click()
 
+    def wait_for_nodes(self, *names: str) -> None:
+        """Waits until the graph, which moves at first, has these nodes."""
+        self.wait_until(
+            lambda _: set(self.texts(".pipeline-node")) >= set(names),
+            f"not all of these nodes: {names}",
+        )
+
     def wait_for_panel(self, name: str) -> None:
         title = ".pipeline-metadata--visible .pipeline-metadata__title"
         self.wait_until(lambda _: self.texts(title) == [name], f"no panel of {name}")
@@ -153,11 +160,11 @@ def page(chromium, viz) -> Page:
 def test_the_graph_goes_from_the_sources_to_the_report(page):
     page.open()
 
-    assert set(page.texts(".pipeline-node")) >= {
+    page.wait_for_nodes(
         *("train_source", "check_train_set", "train_set"),  # ingestion
         *TABLE_1,  # modeling, folded
         *("accuracy_table", *CHARTS),  # reporting
-    }
+    )
     layers = page.texts(".pipeline-layer-name")
     assert layers == ["raw", "primary", "models", "model_output", "reporting"]
 
@@ -165,11 +172,11 @@ def test_the_graph_goes_from_the_sources_to_the_report(page):
 def test_the_methods_unfold(page):
     page.open("?pid=__default__&expandAllPipelines=true")
 
-    assert set(page.texts(".pipeline-node")) >= {
+    page.wait_for_nodes(
         *("train", "adjust", "score", "summarise"),
         *(f"{method}.predictions" for method in TABLE_1),
         *(f"{method}.models" for method in ("erm", "logit_adjusted")),
-    }
+    )
 
 
 def test_a_click_on_the_table_shows_its_rows(page, smoke_run):
