@@ -1,5 +1,6 @@
 """The report as one HTML file that opens without a network."""
 
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -8,11 +9,11 @@ import yaml
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from pydantic import BaseModel
 
+from ... import __version__
 from ...longtail.methods import METHODS
 from .results import ORACLE
 
 PACKAGES = (
-    "logit_adjustment_kedro",
     "kedro",
     "keras",
     "tensorflow",
@@ -63,7 +64,7 @@ def render(
         short_of_oracle=_short_of_oracle(method_table),
         gaussians=_at_tau_1(synthetic_table),
         parameters=yaml.safe_dump(_plain(parameters), sort_keys=False),
-        versions={name: v for name in PACKAGES if (v := _version(name))},
+        versions={"logit_adjustment_kedro": __version__, **_versions()},
         charts={name: chart.to_dict() for name, chart in charts.items()},
         vega=vl_convert.javascript_bundle(),
     )
@@ -110,8 +111,9 @@ def _plain(parameters: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _version(package: str) -> str | None:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return None
+def _versions() -> dict[str, str]:
+    found = {}
+    for package in PACKAGES:
+        with suppress(PackageNotFoundError):
+            found[package] = version(package)
+    return found

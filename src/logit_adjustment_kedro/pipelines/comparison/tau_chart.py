@@ -106,7 +106,7 @@ def _marks(base: alt.Chart, table: pd.DataFrame) -> alt.Chart:
         .encode(
             shape=alt.Shape("choice:N", title="τ", scale=shapes),
             fill=alt.Fill("choice:N", title="τ", scale=fills),
-            size=alt.Size("choice:N", title="τ", scale=sizes),
+            size=alt.Size("choice:O", title="τ", scale=sizes),
             tooltip=[
                 alt.Tooltip("choice:N", title="τ"),
                 alt.Tooltip("tau:Q", title="mean τ", format=".2f"),

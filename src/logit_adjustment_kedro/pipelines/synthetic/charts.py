@@ -26,7 +26,7 @@ SYMBOL = alt.Legend(symbolType="stroke", symbolSize=800)
 LINE_STYLE = {
     "color": alt.Color(METHOD, title=None, scale=COLOURS, legend=SYMBOL),
     "strokeDash": alt.StrokeDash(METHOD, title=None, scale=DASHES, legend=SYMBOL),
-    "strokeWidth": alt.StrokeWidth(METHOD, title=None, scale=WIDTHS, legend=SYMBOL),
+    "strokeWidth": alt.StrokeWidth("method:O", title=None, scale=WIDTHS, legend=SYMBOL),
 }
 CLASSES = ["Negative", "Positive"]
 POINT_STYLE = {
