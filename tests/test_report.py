@@ -12,7 +12,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 from logit_adjustment_kedro.longtail.methods import METHODS, POSTHOC
 
 MEASURES = [
-    "balanced_error",
+    *("balanced_error", "balanced_error_low", "balanced_error_high"),
     *("head", "medium", "tail", "worst_class", "harmonic_mean", "calibration_error"),
 ]
 

@@ -7,8 +7,8 @@ from logit_adjustment_kedro.longtail import exponential_profile
 from logit_adjustment_kedro.longtail.methods import METHODS, POSTHOC, TRAINED
 from logit_adjustment_kedro.longtail.priors import class_prior
 from logit_adjustment_kedro.pipelines.comparison.assess import (
+    assess_trained,
     posthoc_node,
-    trained_node,
 )
 from logit_adjustment_kedro.pipelines.comparison.params import Comparison
 from logit_adjustment_kedro.pipelines.comparison.results import Results
@@ -42,7 +42,7 @@ GROUPS = {
 def make_comparison(num_classes: int) -> Comparison:
     groups = GROUPS[num_classes]
     return Comparison.model_validate(
-        {"dataset": "invented", "groups": groups, "tau_max": 4.0, "tau_step": 0.1}
+        {"dataset": "invented", "groups": groups, "tau_max": 4.0, "tau_steps": 40}
     )
 
 
@@ -69,12 +69,11 @@ def make_results(
         predictions = _predictions(name, counts, images, seeds)
         classifier = _classifiers(name, counts, seeds)
         stored[name] = predictions, classifier
-        results[name] = trained_node(name)(
+        results[name] = assess_trained(
             predictions,
             _history(predictions, seeds),
             classifier,
-            _trainings(seeds),
-            METHOD_PARAMETERS,
+            _trainings(name, seeds),
         )
     comparison = make_comparison(num_classes)
     kept = np.round(counts * HELD_OUT).astype(int)
@@ -146,10 +145,11 @@ def _history(predictions: pd.DataFrame, seeds: int) -> pd.DataFrame:
     )
 
 
-def _trainings(seeds: int) -> pd.DataFrame:
+def _trainings(name: str, seeds: int) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "seed": range(seeds),
+            "tau": getattr(getattr(METHOD_PARAMETERS, name), "tau", np.nan),
             "epochs": EPOCHS,
             "samples_seen": 600_000,
             "weights": 460_000,

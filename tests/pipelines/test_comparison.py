@@ -11,9 +11,9 @@ from logit_adjustment_kedro.errors import InputError
 from logit_adjustment_kedro.longtail import adjust_logits
 from logit_adjustment_kedro.longtail.methods import METHODS
 from logit_adjustment_kedro.pipelines.comparison.assess import (
+    assess_trained,
     best_tau,
     posthoc_node,
-    trained_node,
 )
 from logit_adjustment_kedro.pipelines.comparison.params import Comparison, Groups
 from logit_adjustment_kedro.pipelines.comparison.tables import method_table, tau_table
@@ -30,7 +30,7 @@ COMPARISON = Comparison.model_validate(
         "dataset": "cifar10_lt",
         "groups": {"by": "rank", "head": 1, "tail": 3},
         "tau_max": 4.0,
-        "tau_step": 0.5,
+        "tau_steps": 8,
     }
 )
 PUBLISHED = pd.DataFrame(
@@ -38,6 +38,7 @@ PUBLISHED = pd.DataFrame(
         "dataset": ["cifar10_lt", "cifar10_lt", "other"],
         "method": ["erm", "posthoc_logit_adjusted", "erm"],
         "choice": ["fixed", "oracle", "fixed"],
+        "tau": np.nan,
         "balanced_error": [27.16, 19.08, 1.0],
         "source": "a paper",
     }
@@ -58,18 +59,17 @@ def classifier_of(seeds, weight_norm=(1, 1, 1)):
     return pd.concat([pd.DataFrame(one | {"seed": seed}) for seed in seeds])
 
 
-def trainings_of(seeds, setup="same"):
+def trainings_of(seeds, setup="same", tau=np.nan):
     rows = {"epochs": 2, "samples_seen": 200, "weights": 30, "training_seconds": 1.5}
-    return pd.DataFrame({"seed": list(seeds), **rows, "setup": setup})
+    return pd.DataFrame({"seed": list(seeds), "tau": tau, **rows, "setup": setup})
 
 
-def trained(name, answers, setup="same"):
-    return trained_node(name)(
+def trained(answers, setup="same", tau=np.nan):
+    return assess_trained(
         predictions_of(answers),
         HISTORY,
         classifier_of(answers),
-        trainings_of(answers, setup),
-        PARAMETERS,
+        trainings_of(answers, setup, tau),
     )
 
 
@@ -91,7 +91,7 @@ def tabulate(results):
 
 def test_measures_by_hand():
     # Seed 0 names 6, 2 and 0 sixths... of each class: 2 of 2, 1 of 2, 0 of 2.
-    table = tabulate({"erm": trained("erm", {0: [0, 0, 1, 0, 0, 0]})})
+    table = tabulate({"erm": trained({0: [0, 0, 1, 0, 0, 0]})})
     (row,) = table.to_dict("records")
     assert row["accuracy"] == row["head"] / 2 == 0.5
     assert (row["head"], row["medium"], row["tail"]) == (1.0, 0.5, 0.0)
@@ -107,26 +107,47 @@ def test_measures_by_hand():
     assert math.isnan(row["balanced_error_low"])
 
 
+def test_the_worst_class_is_that_of_any_group():
+    table = tabulate({"erm": trained({0: [2, 2, 1, 0, 2, 2]})})
+    assert table["worst_class"].item() == table["head"].item() == 0.0
+    assert table["tail"].item() == 1.0
+
+
+def test_an_interval_ends_where_an_error_does():
+    table = tabulate({"erm": trained({0: LABELS, 1: [0] * 6})})
+    assert table["balanced_error_low"].item() == 0.0
+    assert table["balanced_error_high"].item() == 1.0
+
+
+@pytest.mark.parametrize(("tau", "published"), [(1.0, 0.2233), (3.0, None)])
+def test_a_published_figure_stands_beside_the_same_tau_alone(tau, published):
+    figures = PUBLISHED.assign(tau=1.0).replace({"method": {"erm": "logit_adjusted"}})
+    figures["balanced_error"] = 22.33
+    results = {"logit_adjusted": trained({0: LABELS}, tau=tau)}
+    table = method_table(results, CLASS_COUNTS, COMPARISON, figures)
+    assert table["tau"].item() == tau
+    shown = table["published_balanced_error"].item()
+    assert math.isnan(shown) if published is None else shown == pytest.approx(published)
+
+
 def test_the_interval_is_students_over_the_seeds():
-    right, half, none = LABELS, [0, 0, 1, 0, 2, 0], [0] * 6
-    table = tabulate({"erm": trained("erm", {0: right, 1: half, 2: none})})
+    two_wrong, one_wrong = [0, 0, 1, 0, 2, 0], [0, 0, 1, 1, 2, 0]
+    table = tabulate({"erm": trained({0: two_wrong, 1: one_wrong, 2: two_wrong})})
     (row,) = table.to_dict("records")
-    errors = np.array([0, 1 / 3, 2 / 3])
+    errors = np.array([1 / 3, 1 / 6, 1 / 3])
     assert row["n_seeds"] == 3
-    assert row["balanced_error"] == pytest.approx(1 / 3)
+    assert row["balanced_error"] == pytest.approx(5 / 18)
     assert row["balanced_error_std"] == pytest.approx(errors.std(ddof=1))
     half_width = t.ppf(0.975, 2) * errors.std(ddof=1) / math.sqrt(3)
-    assert row["balanced_error_low"] == pytest.approx(1 / 3 - half_width)
-    assert row["balanced_error_high"] == pytest.approx(1 / 3 + half_width)
+    assert row["balanced_error_low"] == pytest.approx(5 / 18 - half_width)
+    assert row["balanced_error_high"] == pytest.approx(5 / 18 + half_width)
 
 
 def test_a_balanced_error_weighs_classes_where_accuracy_weighs_images():
     unbalanced = predictions_table(
         0, "plain", np.array([0, 0, 0, 1]), np.eye(3, dtype="float32")[[0, 0, 0, 0]]
     )
-    result = trained_node("erm")(
-        unbalanced, HISTORY, classifier_of([0]), trainings_of([0]), PARAMETERS
-    )
+    result = assess_trained(unbalanced, HISTORY, classifier_of([0]), trainings_of([0]))
     (row,) = tabulate({"erm": result}).to_dict("records")
     assert (row["accuracy"], row["balanced_error"]) == (0.75, 0.5)
     assert math.isnan(row["tail"])
@@ -136,34 +157,61 @@ def test_a_mirrored_view_stands_beside():
     both = pd.concat(
         [predictions_of({0: LABELS}), predictions_of({0: [0] * 6}, "mirrored")]
     )
-    result = trained_node("erm")(
-        both, HISTORY, classifier_of([0]), trainings_of([0]), PARAMETERS
-    )
+    result = assess_trained(both, HISTORY, classifier_of([0]), trainings_of([0]))
     (row,) = tabulate({"erm": result}).to_dict("records")
     assert row["accuracy"] == 1.0
     assert row["mirrored_accuracy"] == pytest.approx(1 / 3)
 
 
+def unsure_of_the_tail(margins):
+    """Predictions that are sure of classes a and b, and take c for a, by so much."""
+    tables = []
+    for seed, margin in margins.items():
+        logits = 100 * np.eye(3, dtype="float32")[[0, 0, 1, 1, 0, 0]]
+        logits[4:, 0] = margin
+        tables.append(predictions_table(seed, "plain", LABELS, logits))
+    return pd.concat(tables, ignore_index=True)
+
+
 def test_tau_is_chosen_held_out_and_by_the_oracle_for_each_seed():
-    # By one nat: class c, of 1% against 90%, is named once tau * log(90) > 1.
-    test, held_out = {0: [0, 0, 1, 1, 0, 0]}, {0: [0, 0, 1, 1, 2, 2]}
-    results = {"erm": trained("erm", test)}
-    results["posthoc_logit_adjusted"] = posthoc(test, held_out)
+    less = classifier_of([3, 7]).replace({"count": {90: 40}})
+    result = posthoc_node("posthoc_logit_adjusted")(
+        unsure_of_the_tail({3: 14, 7: 3}),
+        classifier_of([3, 7]),
+        unsure_of_the_tail({3: 6, 7: 10}),
+        less,
+        PARAMETERS,
+        COMPARISON,
+    )
+    # c wins once tau * log(n_a / n_c) is more than the margin: of 90 images, from
+    # 14 / 4.5 and 3 / 4.5 on; of 40, from 6 / 3.7 and 10 / 3.7 on. Then all are right.
+    chosen = {(r.seed, r.choice): r.tau for r in result.readings}
+    assert chosen == {
+        **{(3, "fixed"): 1.0, (3, "held-out"): 2.0, (3, "oracle"): 3.5},
+        **{(7, "fixed"): 1.0, (7, "held-out"): 3.0, (7, "oracle"): 1.0},
+    }
+    results = {
+        "erm": trained({3: LABELS, 7: LABELS}),
+        "posthoc_logit_adjusted": result,
+    }
     table = tabulate(results).set_index(["method", "tau_choice"])
     rows = table.loc["posthoc_logit_adjusted"]
     assert rows.index.tolist() == ["fixed", "held-out", "oracle"]
-    assert rows.loc["fixed", "tau"] == 1.0
-    # Held out, all is right from tau = 0 on, until log(9) * tau is more than a nat.
-    assert rows.loc["held-out", "tau"] == 0.0
-    assert rows.loc["held-out", "balanced_error"] == pytest.approx(1 / 3)
-    assert rows.loc["oracle", "balanced_error"] == rows["balanced_error"].min()
+    assert rows["tau"].tolist() == [1.0, 2.5, 2.25]
+    # Of two seeds, one is wrong on c at 1, and one at the tau that was held out for it.
+    assert rows["balanced_error"].tolist() == pytest.approx([1 / 6, 1 / 6, 0])
     assert rows.loc["oracle", "published_balanced_error"] == pytest.approx(0.1908)
     assert rows["published_source"].isna().tolist() == [True, True, False]
     assert rows["training_seconds"].tolist() == [1.5] * 3
 
 
+def test_images_held_out_of_other_seeds_choose_no_tau():
+    with pytest.raises(InputError, match="different seeds: test set .*, held-out"):
+        posthoc({0: LABELS, 1: LABELS}, {0: LABELS})
+
+
 def test_without_images_held_out_there_is_no_such_row():
-    results = {"erm": trained("erm", {0: LABELS})}
+    results = {"erm": trained({0: LABELS})}
     results["weight_normalised"] = posthoc({0: LABELS}, name="weight_normalised")
     choices = tabulate(results).set_index("method")["tau_choice"]
     assert choices["weight_normalised"].tolist() == ["fixed", "oracle"]
@@ -193,7 +241,7 @@ def test_the_best_tau_is_the_closest_to_1_of_several():
 
 
 def test_the_tau_table_tells_overall_groups_and_classes():
-    results = {"erm": trained("erm", {0: LABELS})}
+    results = {"erm": trained({0: LABELS})}
     results["posthoc_logit_adjusted"] = posthoc({0: [0, 0, 1, 0, 0, 0]})
     table = tau_table(results, CLASS_COUNTS, COMPARISON)
     assert len(table) == 9 * (1 + 3 + 3)
@@ -209,8 +257,8 @@ def test_the_tau_table_tells_overall_groups_and_classes():
 )
 def test_methods_trained_differently_are_not_compared(setup, seeds, told):
     results = {
-        "erm": trained("erm", {0: LABELS}),
-        "vs": trained("vs", dict.fromkeys(seeds, LABELS), setup),
+        "erm": trained({0: LABELS}),
+        "vs": trained(dict.fromkeys(seeds, LABELS), setup),
     }
     with pytest.raises(InputError, match=f"different {told}: erm .*, vs "):
         tabulate(results)

@@ -64,6 +64,7 @@ def test_one_row_a_method_and_tau(table):
         "empirical_error",
         "empirical_error_std",
         "trials",
+        "positive_share",
     ]
     rows = list(table[["method", "tau"]].itertuples(index=False, name=None))
     assert rows == [("erm", 0), *((m, tau) for m in TAU_METHODS for tau in TAUS)]

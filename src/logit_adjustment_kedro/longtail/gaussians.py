@@ -150,8 +150,7 @@ def weight_normalised(rule: np.ndarray, taus: ArrayLike) -> np.ndarray:
     them changes no prediction. What helps is that Kang et al. drop the bias: by
     symmetry, the best line goes through the origin, so this is Bayes whatever tau, but
     for the noise in the direction of `w`. It would not be if the two Gaussians were
-    moved. The figure in the paper, in which the error grows with tau, must come from
-    another convention.
+    moved. Menon et al., equation 3, keep the bias as the weight of a constant input.
 
     Args:
         rule: `[3]`, that of ERM.

@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 
 from ...longtail.method import Classifier, PosthocMethod
-from ...longtail.methods import METHODS
 from ...longtail.metrics import (
     accuracy,
     calibration_bins,
@@ -16,7 +15,7 @@ from ...longtail.metrics import (
 )
 from ..modeling.params import Methods
 from ..modeling.tables import classifier_of_seed
-from ..reporting.nodes import summarise
+from ..reporting.nodes import refuse_differences, summarise
 from .params import Comparison
 from .results import FIXED, HELD_OUT, ORACLE, Reading, Results, Sweep
 
@@ -33,27 +32,23 @@ class View:
         return View(method.adjust(self.logits, known), self.labels)
 
 
-def trained_node(name: str) -> Callable:
-    """Returns the node function that reads the trained method called `name`."""
-
-    def assess_trained(
-        predictions: pd.DataFrame,
-        history: pd.DataFrame,
-        classifier: pd.DataFrame,
-        trainings: pd.DataFrame,
-        methods: Methods,
-    ) -> Results:
-        """Reads what the trainings of all seeds have stored."""
-        tau = getattr(getattr(methods, name), "tau", np.nan)
-        curves = summarise(history)
-        return Results(
-            readings=[_read(views, seed, tau) for seed, views in _by_seed(predictions)],
-            trainings=trainings,
-            curves=curves[curves["curve"] == "test_accuracy"].drop(columns="curve"),
-            classifiers=classifier,
-        )
-
-    return assess_trained
+def assess_trained(
+    predictions: pd.DataFrame,
+    history: pd.DataFrame,
+    classifier: pd.DataFrame,
+    trainings: pd.DataFrame,
+) -> Results:
+    """Reads what the trainings of all seeds have stored."""
+    taus = trainings.set_index("seed")["tau"]
+    curves = summarise(history)
+    return Results(
+        readings=[
+            _read(views, seed, taus[seed]) for seed, views in _by_seed(predictions)
+        ],
+        trainings=trainings,
+        curves=curves[curves["curve"] == "test_accuracy"].drop(columns="curve"),
+        classifiers=classifier,
+    )
 
 
 def posthoc_node(name: str) -> Callable:
@@ -72,12 +67,15 @@ def posthoc_node(name: str) -> Callable:
         Tau is chosen by the balanced error and for each seed on its own: on the images
         held out of its training, where there are such; and, as a bound, on the test
         set.
+
+        Raises:
+            InputError: images were held out of the trainings of other seeds.
         """
-        taus = comparison.taus()
+        taus, method = comparison.taus(), getattr(methods, name)
         swept = [
             {
                 seed: _sweep(
-                    views["plain"], name, taus, classifier_of_seed(known, seed)
+                    views["plain"], method, taus, classifier_of_seed(known, seed)
                 )
                 for seed, views in _by_seed(table)
             }
@@ -87,16 +85,19 @@ def posthoc_node(name: str) -> Callable:
             )
         ]
         sweep = Sweep(taus, *swept)
+        if sweep.held_out:
+            seeds = {"test set": list(sweep.test), "held-out": list(sweep.held_out)}
+            refuse_differences("seeds", seeds)
         readings = []
         for seed, views in _by_seed(predictions):
             known = classifier_of_seed(classifier, seed)
-            chosen = {FIXED: getattr(methods, name).tau}
-            if seed in sweep.held_out:
+            chosen = {FIXED: method.tau}
+            if sweep.held_out:
                 chosen[HELD_OUT] = best_tau(taus, sweep.held_out[seed])
             chosen[ORACLE] = best_tau(taus, sweep.test[seed])
             for choice, tau in chosen.items():
-                method = METHODS[name](tau=tau)
-                adjusted = {k: v.adjusted(method, known) for k, v in views.items()}
+                at_tau = method.model_copy(update={"tau": tau})
+                adjusted = {k: v.adjusted(at_tau, known) for k, v in views.items()}
                 readings.append(_read(adjusted, seed, tau, choice))
         return Results(readings=readings, sweep=sweep)
 
@@ -116,18 +117,16 @@ def best_tau(taus: np.ndarray, accuracies: np.ndarray) -> float:
     return float(best[np.argmin(np.abs(best - 1))])
 
 
-def _sweep(view: View, name: str, taus: np.ndarray, known: Classifier) -> np.ndarray:
+def _sweep(
+    view: View, method: PosthocMethod, taus: np.ndarray, known: Classifier
+) -> np.ndarray:
     """Returns the accuracy on each class for each tau, `[T, L] float64`."""
-    return np.stack(
-        [
-            class_accuracies(
-                confusion_matrix(
-                    METHODS[name](tau=tau).adjust(view.logits, known), view.labels
-                )
-            )
-            for tau in taus
-        ]
-    )
+    accuracies = []
+    for tau in taus:
+        adjusted = view.adjusted(method.model_copy(update={"tau": tau}), known)
+        confusion = confusion_matrix(adjusted.logits, adjusted.labels)
+        accuracies.append(class_accuracies(confusion))
+    return np.stack(accuracies)
 
 
 def _by_seed(predictions: pd.DataFrame) -> Iterator[tuple[int, dict[str, View]]]:

@@ -11,7 +11,8 @@ from pydantic import BaseModel
 
 from ... import __version__
 from ...longtail.methods import METHODS
-from .results import ORACLE
+from ...longtail.metrics import CALIBRATION_BINS
+from .results import HELD_OUT, ORACLE
 
 PACKAGES = (
     "kedro",
@@ -55,13 +56,13 @@ def render(
     return environment.get_template("report.html.jinja").render(
         dataset=parameters["comparison"].dataset,
         recipe=parameters["recipe"],
-        training=parameters["training"],
         groups=parameters["comparison"].groups,
         class_counts=class_counts,
         methods=_rows(method_table),
         mirrored="mirrored_accuracy" in method_table,
         published=method_table["published_source"].notna().any(),
         short_of_oracle=_short_of_oracle(method_table),
+        bins=CALIBRATION_BINS,
         gaussians=_at_tau_1(synthetic_table),
         parameters=yaml.safe_dump(_plain(parameters), sort_keys=False),
         versions={"logit_adjustment_kedro": __version__, **_versions()},
@@ -79,6 +80,7 @@ def _rows(method_table: pd.DataFrame) -> list[dict[str, Any]]:
     for row in rows:
         row["title"] = METHODS[row["method"]].title
         row["is_oracle"] = row["tau_choice"] == ORACLE
+        row["is_held_out"] = row["tau_choice"] == HELD_OUT
     return rows
 
 
@@ -87,11 +89,11 @@ def _short_of_oracle(method_table: pd.DataFrame) -> list[dict[str, Any]]:
     wide = method_table.pivot(
         index="method", columns="tau_choice", values="balanced_error"
     )
-    if not {"held-out", ORACLE} <= set(wide):
+    if not {HELD_OUT, ORACLE} <= set(wide):
         return []
-    wide = wide.dropna(subset=["held-out", ORACLE])
+    wide = wide.dropna(subset=[HELD_OUT, ORACLE])
     return [
-        {"title": METHODS[name].title, "gap": row["held-out"] - row[ORACLE]}
+        {"title": METHODS[name].title, "gap": row[HELD_OUT] - row[ORACLE]}
         for name, row in wide.iterrows()
     ]
 

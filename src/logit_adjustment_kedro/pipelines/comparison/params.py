@@ -54,14 +54,14 @@ class Comparison(Parameters):
         groups: which classes are head, medium and tail.
         tau_max: the largest tau of the post-hoc methods that is tried; the smallest is
             0.
-        tau_step: from one tau to the next.
+        tau_steps: in how many equal steps.
     """
 
     dataset: str
     groups: Groups
     tau_max: float = Field(gt=0)
-    tau_step: float = Field(gt=0)
+    tau_steps: int = Field(ge=1)
 
     def taus(self) -> np.ndarray:
         """Returns the grid, `[T] float64`."""
-        return np.linspace(0, self.tau_max, round(self.tau_max / self.tau_step) + 1)
+        return np.linspace(0, self.tau_max, self.tau_steps + 1)

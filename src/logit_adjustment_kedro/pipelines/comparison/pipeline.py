@@ -7,7 +7,7 @@ from kedro.pipeline import Node, Pipeline
 
 from ...longtail.methods import METHODS, POSTHOC, TRAINED
 from . import nodes
-from .assess import posthoc_node, trained_node
+from .assess import assess_trained, posthoc_node
 
 
 def create_pipeline(**kwargs) -> Pipeline:
@@ -60,12 +60,10 @@ def _node(func: Callable, inputs: list[str] | dict[str, str]) -> Node:
 
 
 def _trained(name: str) -> Pipeline:
-    inputs = ["predictions", "history", "classifier", "trainings", "params:methods"]
+    inputs = ["predictions", "history", "classifier", "trainings"]
     results = f"{name}_results"
-    node = Node(trained_node(name), inputs, results, name="assess")
-    return Pipeline(
-        [node], namespace=name, outputs=results, parameters={"params:methods"}
-    )
+    node = Node(assess_trained, inputs, results, name="assess")
+    return Pipeline([node], namespace=name, outputs=results)
 
 
 def _posthoc(name: str) -> Pipeline:

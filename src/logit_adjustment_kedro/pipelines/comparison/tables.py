@@ -12,7 +12,7 @@ from ...longtail.metrics import (
 )
 from ..reporting.nodes import rank_classes, refuse_differences
 from .params import Comparison
-from .results import Reading, Results
+from .results import FIXED, Reading, Results
 
 CONFIDENCE = 0.95
 GROUPS = ("head", "medium", "tail")
@@ -30,19 +30,19 @@ def method_table(
         results: by method, in the order of the rows.
         class_counts: columns label, class_name, count, in label order.
         comparison: which classes are head, medium and tail.
-        published_results: columns dataset, method, choice, balanced_error (in %),
-            source.
+        published_results: columns dataset, method, choice, tau (empty where there is
+            none, or a choice), balanced_error (in %), source.
 
     Returns:
         Columns method, tau (mean over the seeds; NaN of a method without), tau_choice
         (see `Reading`), accuracy, accuracy_std (over the seeds), n_seeds, where there
         is a mirrored view mirrored_accuracy and mirrored_accuracy_std, balanced_error,
-        balanced_error_std, balanced_error_low and balanced_error_high (95% interval
-        of the mean, Student's t), head, medium, tail (mean accuracy of their classes),
-        worst_class, harmonic_mean, calibration_error, epochs, samples_seen, weights,
-        training_seconds (these four a seed, and those of the network that a post-hoc
-        method adjusts), published_balanced_error, published_source. One row a method
-        and way of choosing tau.
+        balanced_error_std, balanced_error_low and balanced_error_high (95% interval of
+        the mean, Student's t, cut off at 0 and 1), head, medium, tail (mean accuracy of
+        their classes), worst_class, harmonic_mean, calibration_error, epochs,
+        samples_seen, weights, training_seconds (these four a seed, and those of the
+        network that a post-hoc method adjusts), published_balanced_error,
+        published_source. One row a method and way of choosing tau.
 
     Raises:
         InputError: the methods were not trained with the same seeds, data and recipe.
@@ -63,14 +63,22 @@ def method_table(
     table.insert(table.columns.get_loc("accuracy_std") + 1, "n_seeds", by_row.size())
     margin = _half_interval(table["balanced_error_std"], table["n_seeds"])
     at = table.columns.get_loc("balanced_error_std") + 1
-    table.insert(at, "balanced_error_high", table["balanced_error"] + margin)
-    table.insert(at, "balanced_error_low", table["balanced_error"] - margin)
+    for name, end in (("high", margin), ("low", -margin)):
+        within = (table["balanced_error"] + end).clip(0, 1)
+        table.insert(at, f"balanced_error_{name}", within)
     if table["mirrored_accuracy"].isna().all():
         table = table.drop(columns=["mirrored_accuracy", "mirrored_accuracy_std"])
     table = table.reset_index()
     table.insert(1, "tau", table.pop("tau"))
     table = table.merge(_costs(results), on="method", how="left")
-    return table.merge(_published(published_results, comparison), on=keys, how="left")
+    # A parameter is compared with figures of the same tau; a choice, with its like.
+    table["published_tau"] = table["tau"].where(table["tau_choice"] == FIXED)
+    return table.merge(
+        _published(published_results, comparison),
+        on=[*keys, "published_tau"],
+        how="left",
+        validate="many_to_one",
+    ).drop(columns="published_tau")
 
 
 def tau_table(
@@ -145,7 +153,7 @@ def _costs(results: dict[str, Results]) -> pd.DataFrame:
     rows = []
     for name in results:
         trained = POSTHOC[name].trained if name in POSTHOC else name
-        took = results[trained].trainings.drop(columns=["seed", "setup"])
+        took = results[trained].trainings.drop(columns=["seed", "tau", "setup"])
         rows.append({"method": name, **took.mean().to_dict()})
     counted = ["epochs", "samples_seen", "weights"]
     return pd.DataFrame(rows).astype(dict.fromkeys(counted, "int64"))
@@ -157,6 +165,7 @@ def _published(published: pd.DataFrame, comparison: Comparison) -> pd.DataFrame:
         {
             "method": ours["method"],
             "tau_choice": ours["choice"],
+            "published_tau": ours["tau"],
             "published_balanced_error": ours["balanced_error"] / 100,
             "published_source": ours["source"],
         }

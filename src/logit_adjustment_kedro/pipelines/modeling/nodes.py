@@ -45,7 +45,7 @@ def training_node(name: str) -> Callable:
             tables.histories(trained),
             tables.predictions(trained, sets),
             tables.classifiers(trained, sets),
-            tables.trainings(trained, sets, training),
+            tables.trainings(trained, sets, training, getattr(methods, name)),
         )
 
     return train_all_seeds
@@ -77,7 +77,10 @@ def held_out_node(name: str) -> Callable:
             seed: hold_out(train_set, held_out.fraction, seed)
             for seed in training.seeds
         }
-        trained = _train(name, sets, training, methods, tensorboard, checkpoints)
+        trained = _train(
+            *(name, sets, training, methods, tensorboard, checkpoints),
+            called=f"{name} for tau",
+        )
         return tables.predictions(trained, sets), tables.classifiers(trained, sets)
 
     return train_on_less
@@ -115,6 +118,7 @@ def _train(
     methods: Methods,
     tensorboard: Path,
     checkpoints: Path,
+    called: str | None = None,
 ) -> dict[int, tuple]:
     """Trains on the sets of each seed; returns what `train` did, and the setup."""
     from .checkpoint import fingerprint, setup_of
@@ -129,7 +133,7 @@ def _train(
         setup = setup_of(recipe, train_set, test_set)
         mark = fingerprint(setup, margins, deferred)
         results = train(
-            name=f"{name}, seed {seed}",
+            name=f"{called or name}, seed {seed}",
             seed=seed,
             recipe=recipe,
             train_set=train_set,

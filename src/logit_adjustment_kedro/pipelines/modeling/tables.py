@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ...datasets import ImageSet
-from ...longtail.method import Classifier, PosthocMethod
+from ...longtail.method import Classifier, PosthocMethod, TrainedMethod
 from .params import Training
 
 Sets = dict[int, tuple[ImageSet, ImageSet]]
@@ -73,14 +73,16 @@ def no_classifiers() -> pd.DataFrame:
     return pd.DataFrame(columns=CLASSIFIER)
 
 
-def trainings(trained: Trained, sets: Sets, recipe: Training) -> pd.DataFrame:
-    """Returns what the trainings took.
+def trainings(
+    trained: Trained, sets: Sets, recipe: Training, method: TrainedMethod
+) -> pd.DataFrame:
+    """Returns what the trainings were, and what they took.
 
     Returns:
-        Columns seed, epochs, samples_seen (training images, each as often as it was
-        used), weights (trainable numbers of the network), training_seconds (of all
-        epochs, with their evaluations), setup (a short name of data and recipe); a row
-        a seed.
+        Columns seed, tau (of the loss; NaN where it has none), epochs, samples_seen
+        (training images, each as often as it was used), weights (trainable numbers of
+        the network), training_seconds (of all epochs, with their evaluations), setup (a
+        short name of data and recipe); a row a seed.
     """
     rows = []
     for seed, (network, history, _, setup) in trained.items():
@@ -88,6 +90,7 @@ def trainings(trained: Trained, sets: Sets, recipe: Training) -> pd.DataFrame:
         rows.append(
             {
                 "seed": seed,
+                "tau": getattr(method, "tau", np.nan),
                 "epochs": recipe.epochs,
                 "samples_seen": recipe.epochs * steps * recipe.batch_size,
                 "weights": sum(np.prod(w.shape) for w in network.trainable_weights),

@@ -196,7 +196,7 @@ def refuse_differences(of: str, numbers: dict[str, Any]) -> None:
         raise InputError(
             f"Expected methods trained alike. Received different {of}: "
             + ", ".join(f"{name} {number}" for name, number in numbers.items())
-            + ". Train them again, all with the same parameters: kedro run"
+            + ". Train them again with the same parameters, in one command."
         )
 
 

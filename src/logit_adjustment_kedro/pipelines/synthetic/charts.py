@@ -5,6 +5,7 @@ import pandas as pd
 
 from ...longtail.gaussians import BAYES_ERROR, BAYES_RULE
 from ...longtail.methods import METHODS
+from ..style import finished
 
 TITLES = {name: method.title for name, method in METHODS.items()}
 BAYES = "Bayes"
@@ -66,7 +67,7 @@ def synthetic_chart(table: pd.DataFrame) -> alt.TopLevelMixin:
         ],
         **LINE_STYLE,
     )
-    return _finished(
+    return finished(
         band + line,
         "Balanced error on two Gaussians, by τ",
         f"Exact errors of rules learned in {table['trials'].iloc[0]} trials; line: "
@@ -89,7 +90,7 @@ def boundaries_chart(points: pd.DataFrame, rules: pd.DataFrame) -> alt.TopLevelM
     ends["x2"] = -(ends["w1"] * ends["x1"] + ends["b"]) / ends["w2"]
     whole = _panel(points, ends, REACH, "Training points, and the rules learned")
     middle = _panel(points, ends, ENLARGED_REACH, "The middle, 20 times as large")
-    return _finished(
+    return finished(
         whole | middle,
         "Decision boundaries of one trial, at τ = 1",
         f"{len(points):,} of the training points; positive is what lies above a line",
@@ -131,14 +132,3 @@ def _panel(
         data=ends
     )
     return layers.properties(title=alt.Title(title, anchor="start"))
-
-
-def _finished(
-    chart: alt.TopLevelMixin, title: str, *subtitle: str
-) -> alt.TopLevelMixin:
-    return (
-        chart.properties(title=alt.Title(title, subtitle=subtitle, anchor="start"))
-        .configure_legend(orient="top", labelLimit=0, symbolOpacity=1)
-        .configure_axisX(grid=False)
-        .configure_view(stroke=None)
-    )

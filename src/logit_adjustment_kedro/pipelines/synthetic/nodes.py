@@ -20,8 +20,8 @@ def synthetic_trials(synthetic: Synthetic) -> pd.DataFrame:
 
     Returns:
         Columns trial, method, tau, balanced_error (exact), empirical_error (the
-        balanced error on the trial's test points), fractions; one row a trial, method
-        and tau, and for ERM one a trial, with tau 0.
+        balanced error on the trial's test points), positive_share, fractions; one row
+        a trial, method and tau, and for ERM one a trial, with tau 0.
     """
     taus = np.linspace(0, synthetic.max_tau, synthetic.tau_steps + 1)
     tables = []
@@ -31,6 +31,7 @@ def synthetic_trials(synthetic: Synthetic) -> pd.DataFrame:
         of_rules = rules[["w1", "w2", "b"]].to_numpy()
         errors = rules[["method", "tau"]].assign(
             trial=trial,
+            positive_share=synthetic.positive_share,
             balanced_error=gaussians.balanced_error(of_rules),
             empirical_error=gaussians.empirical_balanced_error(of_rules, *test),
         )
@@ -47,7 +48,7 @@ def synthetic_table(synthetic_trials: pd.DataFrame) -> pd.DataFrame:
     Returns:
         Columns method (its name in the registry), tau (0 for ERM), balanced_error (the
         mean), balanced_error_std (the sample standard deviation), empirical_error,
-        empirical_error_std, trials; one row a method and tau.
+        empirical_error_std, trials, positive_share; one row a method and tau.
     """
     by_rule = synthetic_trials.groupby(["method", "tau"], sort=False, as_index=False)
     return by_rule.agg(
@@ -56,6 +57,7 @@ def synthetic_table(synthetic_trials: pd.DataFrame) -> pd.DataFrame:
         empirical_error=("empirical_error", "mean"),
         empirical_error_std=("empirical_error", "std"),
         trials=("trial", "count"),
+        positive_share=("positive_share", "first"),
     )
 
 
