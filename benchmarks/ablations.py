@@ -60,7 +60,6 @@ LINES = {
         {},
         {(whitened.layers, "Activation"): lambda name: activation("relu")},
     ),
-    "float32": ({"precision": "float32"}, {}),
 }
 
 
