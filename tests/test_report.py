@@ -10,6 +10,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 
 from logit_adjustment_kedro.longtail.methods import METHODS, POSTHOC
+from logit_adjustment_kedro.pipelines.comparison.nodes import CHARTS
 
 MEASURES = [
     *("balanced_error", "balanced_error_low", "balanced_error_high"),
@@ -64,6 +65,34 @@ def test_the_report_is_made_anew_without_tensorflow(comparison_run, tmp_path):
         PYTHONPATH=str(tmp_path),
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+PREVIEWS = """
+from pathlib import Path
+from kedro.framework.session import KedroSession
+from kedro.framework.startup import bootstrap_project
+bootstrap_project(Path.cwd())
+with KedroSession.create(env="smoke") as session:
+    catalog = session.load_context().catalog
+    for name in catalog.filter(type_regex="AltairChart|pandas.csv_dataset"):
+        dataset = catalog[name]
+        arguments = dataset.metadata["kedro-viz"].get("preview_args", {})
+        if dataset.exists() and "." not in name:
+            assert len(str(dataset.preview(**arguments))) > 100, name
+            print("seen", name)
+"""
+
+
+def test_tables_and_charts_can_be_previewed_by_kedro_viz(comparison_run):
+    done = subprocess.run(
+        [sys.executable, "-c", PREVIEWS],
+        cwd=comparison_run.path,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    seen = set(re.findall(r"^seen (\S+)$", done.stdout, re.M))
+    assert seen >= {"method_table", "tau_table", "synthetic_table", *CHARTS}
 
 
 def test_a_method_that_is_trained_is_not_trained_again(comparison_run):
