@@ -5,7 +5,7 @@ from keras import ops
 
 
 class ImagesOnDevice(keras.layers.Layer):
-    """Takes images by their row numbers from those on the device.
+    """Takes images by their row numbers from those on the device, and mixes them.
 
     All images cross to the device once; after that, a step costs a few row numbers.
 
@@ -21,6 +21,13 @@ class ImagesOnDevice(keras.layers.Layer):
         )
         self._images.assign(images)
 
-    def call(self, rows):
-        """Returns `[B, H, W, C] uint8`, given `[B] int32`."""
-        return ops.take(self._images, rows, axis=0)
+    def call(self, rows, shares):
+        """Returns mixtures of images, `[B, H, W, C] uint8`.
+
+        Args:
+            rows: of the images to mix, `[B, M] int32`.
+            shares: of each in the mixture, `[B, M] float32`; they sum to 1.
+        """
+        images = ops.cast(ops.take(self._images, rows, axis=0), shares.dtype)
+        mixed = ops.einsum("bm,bmhwc->bhwc", shares, images)
+        return ops.cast(ops.round(mixed), "uint8")

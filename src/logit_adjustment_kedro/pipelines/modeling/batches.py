@@ -5,7 +5,12 @@ import numpy as np
 
 
 class ShuffledBatches(keras.utils.PyDataset):
-    """Batches in an order that follows from the seed and the epoch alone.
+    """Batches of pairs of images, which follow from the seed and the epoch alone.
+
+    Every image has a partner, drawn at random from all. A fraction `mixup` of them is
+    mixed with theirs, with a share of their own that is uniform in `[0.5, 1]`: mixup
+    with alpha 1, Zhang et al., "mixup: Beyond Empirical Risk Minimization", ICLR 2018.
+    The share of the others is 1.
 
     Args:
         labels: those of the training set, `[N]`.
@@ -14,6 +19,7 @@ class ShuffledBatches(keras.utils.PyDataset):
         deferred_weight: what each label weighs, `[L]`, from `deferred_from` on; before
             that, 1.
         deferred_from: an epoch, counted from 0.
+        mixup: the fraction of images that are mixed with their partner.
     """
 
     def __init__(
@@ -23,6 +29,7 @@ class ShuffledBatches(keras.utils.PyDataset):
         seed: int,
         deferred_weight: np.ndarray,
         deferred_from: float,
+        mixup: float,
     ):
         """See class."""
         super().__init__()
@@ -31,24 +38,39 @@ class ShuffledBatches(keras.utils.PyDataset):
         self._seed = seed
         self._deferred_weight = deferred_weight.astype("float32")
         self._deferred_from = deferred_from
+        self._mixup = mixup
         self.set_epoch(0)
 
     def set_epoch(self, epoch: int) -> None:
         """Shuffles for an epoch, counted from 0."""
         random = np.random.default_rng([self._seed, epoch])
-        self._order = random.permutation(len(self._labels))
+        count = len(self._labels)
+        pairs = random.permutation(count), random.permutation(count)
+        self._rows = np.stack(pairs, axis=1).astype("int32")
+        mixed = random.random(count) < self._mixup
+        share = np.where(mixed, random.uniform(0.5, 1, count), 1)
+        self._shares = np.stack([share, 1 - share], axis=1).astype("float32")
         deferred = self._deferred_weight
         self._weight = deferred if epoch >= self._deferred_from else deferred**0
 
     def __len__(self) -> int:
         """Returns the number of steps in an epoch."""
-        return len(self._order) // self._batch_size
+        return len(self._rows) // self._batch_size
 
-    def __getitem__(self, step: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Returns the rows of a step in the training set, their labels and weights.
+    def __getitem__(self, step: int) -> tuple[dict, dict, dict]:
+        """Returns the inputs of a step, their labels and their weights.
 
-        Each is `[B]`: two `int32`, then `float32`.
+        The inputs are `rows` of the training set, `[B, 2] int32`, and `shares`, `[B, 2]
+        float32`. Of the images and of their partners apart come the labels, `[B]
+        int32`, and what the loss of each weighs, `[B] float32`: its share times the
+        weight of its label.
         """
-        rows = self._order[step * self._batch_size : (step + 1) * self._batch_size]
+        batch = slice(step * self._batch_size, (step + 1) * self._batch_size)
+        rows, shares = self._rows[batch], self._shares[batch]
         labels = self._labels[rows]
-        return rows.astype("int32"), labels, self._weight[labels]
+        weights = shares * self._weight[labels]
+        return (
+            {"rows": rows, "shares": shares},
+            {"image": labels[:, 0], "partner": labels[:, 1]},
+            {"image": weights[:, 0], "partner": weights[:, 1]},
+        )

@@ -58,7 +58,8 @@ class TrainingLog(keras.callbacks.Callback):
             InputError: the loss of the epoch is not finite.
         """
         logs["train_loss"] = logs.pop("loss")
-        logs["train_accuracy"] = logs.pop("accuracy")
+        logs["train_accuracy"] = logs.pop("image_accuracy")
+        del logs["image_loss"], logs["partner_loss"]
         last_step = (epoch + 1) * self.params["steps"] - 1
         logs["learning_rate"] = float(self._schedule(last_step))
         if not math.isfinite(logs["train_loss"]):
