@@ -36,7 +36,7 @@ from logit_adjustment_kedro.settings import CONFIG_LOADER_ARGS
 ROOT = Path(__file__).parent.parent
 IMAGES = ROOT / "data/03_primary/cifar10_lt/train_set.npz"
 CLASSES, HELD_OUT, IMBALANCE_RATIO = 7, 182, 100
-RATE = {"base": 0.375, "start": 0.2, "warmup": 4, "end": 0.07, "for_epochs": 18}
+RATE = {"base": 0.375, "start": 0.2, "warmup": 3.5, "end": 0.07, "for_epochs": 16}
 
 # The package has a function of the same name.
 whitened = importlib.import_module("logit_adjustment_kedro.networks.whitened")
@@ -45,6 +45,8 @@ activation = layers.Activation
 LINES = {
     "the recipe": ({}, {}),
     "one epoch more": ({"epochs": 1}, {}),
+    "no mixup": ({"mixup": 0}, {}),
+    "mixup of all images": ({"mixup": 1}, {}),
     "no mirror images": ({"flip": False}, {}),
     "no shifts": ({"crop_padding": 0}, {}),
     "no L2": ({"l2": 0.0}, {}),
