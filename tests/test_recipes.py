@@ -86,10 +86,10 @@ def test_rates_around_the_steps(env, recipe, rates):
 def test_the_fast_recipe_is_one_cycle(env, name):
     recipe = recipe_of(env, recipe=name)
     rate = recipe.learning_rate
-    rates = [rate_at(recipe, epoch) for epoch in range(recipe.epochs + 1)]
+    rates = [rate_at(recipe, half / 2) for half in range(2 * recipe.epochs + 1)]
     assert rates[0] == pytest.approx(rate.start * rate.base, rel=1e-5)
     assert rates[-1] == pytest.approx(rate.end * rate.base, rel=1e-5)
-    top = int(rate.warmup)
+    top = int(2 * rate.warmup)
     assert rates[top] == pytest.approx(rate.base, rel=1e-5)
     np.testing.assert_allclose(np.diff(rates[: top + 1], 2), 0, atol=1e-6)
     np.testing.assert_allclose(np.diff(rates[top:], 2), 0, atol=1e-6)
