@@ -7,10 +7,11 @@ import numpy as np
 class ShuffledBatches(keras.utils.PyDataset):
     """Batches of pairs of images, which follow from the seed and the epoch alone.
 
-    Every image has a partner, drawn at random from all. A fraction `mixup` of them is
-    mixed with theirs, with a share of their own that is uniform in `[0.5, 1]`: mixup
-    with alpha 1, Zhang et al., "mixup: Beyond Empirical Risk Minimization", ICLR 2018.
-    The share of the others is 1.
+    A fraction `mixup` of the images is mixed with a partner, the others with
+    themselves. Each image is a partner at most once an epoch. The share of an image in
+    its mixture is its own and uniform in `[0.5, 1]`, as of the larger share in mixup
+    with alpha 1: Zhang et al., "mixup: Beyond Empirical Risk Minimization", ICLR 2018.
+    They are mixed before they are augmented.
 
     Args:
         labels: those of the training set, `[N]`.
@@ -45,9 +46,10 @@ class ShuffledBatches(keras.utils.PyDataset):
         """Shuffles for an epoch, counted from 0."""
         random = np.random.default_rng([self._seed, epoch])
         count = len(self._labels)
-        pairs = random.permutation(count), random.permutation(count)
-        self._rows = np.stack(pairs, axis=1).astype("int32")
+        order, partners = random.permutation(count), random.permutation(count)
         mixed = random.random(count) < self._mixup
+        partners = np.where(mixed, partners, order)
+        self._rows = np.stack([order, partners], axis=1).astype("int32")
         share = np.where(mixed, random.uniform(0.5, 1, count), 1)
         self._shares = np.stack([share, 1 - share], axis=1).astype("float32")
         deferred = self._deferred_weight
@@ -61,9 +63,8 @@ class ShuffledBatches(keras.utils.PyDataset):
         """Returns the inputs of a step, their labels and their weights.
 
         The inputs are `rows` of the training set, `[B, 2] int32`, and `shares`, `[B, 2]
-        float32`. Of the images and of their partners apart come the labels, `[B]
-        int32`, and what the loss of each weighs, `[B] float32`: its share times the
-        weight of its label.
+        float32`. Labels, `[B] int32`, and weights, `[B] float32`, are dicts of `image`
+        and `partner`; a weight is the share times the weight of the label.
         """
         batch = slice(step * self._batch_size, (step + 1) * self._batch_size)
         rows, shares = self._rows[batch], self._shares[batch]

@@ -54,6 +54,8 @@ class TrainingLog(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         """Renames Keras's metrics and adds the learning rate of the last step.
 
+        The accuracy is that of the label with the larger share, where images are mixed.
+
         Raises:
             InputError: the loss of the epoch is not finite.
         """

@@ -131,9 +131,10 @@ def _compiled(
     schedule: WarmupThenDecay,
     steps: int,
 ) -> tuple[keras.Model, keras.Model]:
-    """Returns the network, and around it a model from row numbers to logits.
+    """Returns the network, and around it a model of mixtures of training images.
 
-    The logits come out twice, for the labels of the two images in a mixture.
+    That takes `rows` and `shares` and returns the logits twice, as `image` and as
+    `partner`: for the labels of the two images in a mixture.
     """
     keras.utils.set_random_seed(seed)
     network = build_network(
@@ -145,7 +146,7 @@ def _compiled(
         l2=recipe.l2,
     )
     rows = keras.Input((2,), dtype="int32", name="rows")
-    shares = keras.Input((2,), name="shares")
+    shares = keras.Input((2,), dtype="float32", name="shares")
     logits = network(ImagesOnDevice(train_set.images)(rows, shares))
     trainer = keras.Model(
         {"rows": rows, "shares": shares}, {"image": logits, "partner": logits}
