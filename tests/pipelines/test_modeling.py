@@ -201,8 +201,9 @@ def test_deferred_weights_hold_from_their_epoch_on():
 def test_mixup_mixes_a_fraction_of_the_images_with_others_by_shares_over_a_half():
     labels = np.arange(4000) % 3
     weight = np.array([0.5, 1.0, 4.0])
-    batches = batches_of(labels, 4000, weight, mixup=0.25)
-    (inputs, given, weights) = batches[0]
+    batches = batches_of(labels, 4000, weight, mixup=0.25, deferred_from=1)
+    batches.set_epoch(1)
+    inputs, given, weights = batches[0]
     shares = inputs["shares"]
     np.testing.assert_allclose(shares.sum(axis=1), 1, rtol=1e-6)
     mixed = shares[:, 0] < 1
@@ -210,42 +211,52 @@ def test_mixup_mixes_a_fraction_of_the_images_with_others_by_shares_over_a_half(
     assert shares[mixed, 0].min() == pytest.approx(0.5, abs=0.01)
     assert shares[mixed, 0].mean() == pytest.approx(0.75, abs=0.02)
     rows = inputs["rows"]
-    assert sorted(rows[:, 0]) == sorted(rows[:, 1]) == list(range(4000))
-    assert (rows[:, 0] == rows[:, 1]).mean() < 0.01
+    assert sorted(rows[:, 0]) == list(range(4000))
+    np.testing.assert_array_equal(rows[~mixed, 0], rows[~mixed, 1])
+    partners = rows[mixed, 1]
+    assert len(set(partners)) == len(partners)
+    assert (rows[mixed, 0] == partners).mean() < 0.01
     for i, name in enumerate(("image", "partner")):
         np.testing.assert_array_equal(given[name], labels[rows[:, i]])
         expected = shares[:, i] * weight[given[name]]
         np.testing.assert_allclose(weights[name], expected, rtol=1e-6)
 
 
-def test_images_are_mixed_on_the_device_by_their_shares():
-    images = np.array([0, 100, 255], "uint8").reshape(3, 1, 1, 1) * np.ones(
-        (1, 2, 2, 3), "uint8"
-    )
-    shares = np.array([[1, 0], [0.75, 0.25], [0.5, 0.5]], "float32")
-    mixed = ImagesOnDevice(images)(np.array([[2, 1], [1, 2], [0, 1]]), shares)
-    values = keras.ops.convert_to_numpy(mixed)
-    assert values.dtype == np.uint8 and values.shape == (3, 2, 2, 3)
-    for image, expected in zip(values, (255, 139, 50), strict=True):
-        assert (image == expected).all()
+@pytest.mark.parametrize("precision", ["float32", "mixed_bfloat16", "mixed_float16"])
+def test_images_are_mixed_on_the_device_by_their_shares(precision):
+    levels = np.arange(256, dtype="uint8").reshape(256, 1, 1, 1)
+    keras.config.set_dtype_policy(precision)
+    try:
+        mix = ImagesOnDevice(levels * np.ones((1, 2, 2, 3), "uint8"))
+    finally:
+        keras.config.set_dtype_policy("float32")
+    rows = np.stack([np.arange(256), np.full(256, 100)], axis=1)
+    for share in (1.0, 0.7113, 0.5577):
+        shares = np.tile(np.array([share, 1 - share], "float32"), (256, 1))
+        mixed = keras.ops.convert_to_numpy(mix(rows, shares))
+        expected = (share * np.arange(256) + (1 - share) * 100).round()
+        assert mixed.dtype == np.uint8 and mixed.shape == (256, 2, 2, 3)
+        assert (mixed == expected.reshape(256, 1, 1, 1)).all()
 
 
 def test_the_loss_of_a_mixture_is_that_of_both_labels_by_their_shares(tmp_path):
     still = {"learning_rate": RECIPE["learning_rate"] | {"base": 1e-12}, "epochs": 1}
     plain = {"crop_padding": 0, "flip": False, "l2": 0.0}
     models, history, _ = run(tmp_path, **still, **plain, mixup=1)
-    losses = []
+    losses, right = [], []
     batches = batches_of(seed=3, mixup=1)
     for inputs, labels, weights in (batches[step] for step in range(3)):
         pairs = TRAIN.images[inputs["rows"]] * inputs["shares"][:, :, None, None, None]
         mixed = pairs.sum(axis=1).round().astype("uint8")
         logits = keras.ops.convert_to_numpy(models[3](mixed, training=True))
         log_probabilities = logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)
+        right.append(logits.argmax(axis=1) == labels["image"])
         for name in ("image", "partner"):
             chosen = log_probabilities[np.arange(8), labels[name]]
             losses.append(-weights[name] * chosen)
     expected = np.sum(losses) / 24
     assert history["train_loss"][0] == pytest.approx(expected, rel=1e-4)
+    assert history["train_accuracy"][0] == pytest.approx(np.mean(right))
 
 
 def test_deferred_reweighting_changes_the_last_fifth_of_a_training(
