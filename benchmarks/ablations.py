@@ -13,6 +13,7 @@ import importlib
 import tempfile
 import time
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from unittest import mock
 
@@ -40,12 +41,28 @@ HELD_OUT = 182  # images a class
 # The package has a function of the same name.
 whitened = importlib.import_module("logit_adjustment_kedro.networks.whitened")
 activation = layers.Activation
+
+
+def statistics_of(batches: float) -> dict:
+    """Returns a patch: batch normalisation's moving statistics are of so many."""
+    normalization = partial(
+        whitened.FastOffset, momentum=1 - 1 / batches, epsilon=1e-5, scale=False
+    )
+    return {(whitened, "_normalization"): normalization}
+
+
 # What is taken away or changed: parameters of the recipe, then pieces of the network.
 LINES = {
     "the recipe": ({}, {}),
     "one epoch more": ({"epochs": 1}, {}),
-    "no mixup": ({"mixup": 0}, {}),
-    "mixup of all images": ({"mixup": 1}, {}),
+    "batches of 256": (
+        {"batch_size": 256, "learning_rate": {"base": 0.375}},
+        statistics_of(10),
+    ),
+    "256 channels in the second block": (
+        {},
+        {(whitened, "CHANNELS"): (64, 256, 256)},
+    ),
     "no mirror images": ({"flip": False}, {}),
     "no shifts": ({"crop_padding": 0}, {}),
     "no L2": ({"l2": 0.0}, {}),
@@ -59,14 +76,7 @@ LINES = {
         {},
         {(whitened, "FastOffset"): normalization.FusedBatchNormalization},
     ),
-    "statistics of 2.5 batches": (
-        {},
-        {
-            (whitened, "_normalization"): lambda: whitened.FastOffset(
-                momentum=0.6, epsilon=1e-5, scale=False
-            )
-        },
-    ),
+    "statistics of 5 batches": ({}, statistics_of(5)),
     "no whitening": ({}, {(whitening.Whitening, "adapt"): lambda layer, images: None}),
     "ReLU": (
         {},

@@ -10,7 +10,6 @@ from logit_adjustment_kedro.errors import InputError
 from logit_adjustment_kedro.longtail import accuracy, adjust_logits
 from logit_adjustment_kedro.longtail.methods import METHODS as REGISTRY
 from logit_adjustment_kedro.longtail.methods import TABLE_1, TRAINED, Adaptive
-from logit_adjustment_kedro.networks import ImagesOnDevice
 from logit_adjustment_kedro.pipelines.modeling import callbacks, create_pipeline
 from logit_adjustment_kedro.pipelines.modeling.batches import ShuffledBatches
 from logit_adjustment_kedro.pipelines.modeling.held_out import hold_out
@@ -30,7 +29,6 @@ RECIPE = {
     "momentum": 0.9,
     "l2": 1e-4,
     "crop_padding": 1,
-    "mixup": 0,
     "flip": True,
     "precision": "float32",
     "evaluate_every": 1,
@@ -158,11 +156,10 @@ def test_each_epoch_has_an_order_of_its_own_that_follows_from_seed_and_epoch(
     take = ShuffledBatches.__getitem__
 
     def note(self, step):
-        batch = inputs, labels, _ = take(self, step)
-        rows = inputs["rows"][:, 0]
+        rows, labels, weights = take(self, step)
         seen.append((step, rows))
-        np.testing.assert_array_equal(labels["image"], TRAIN.labels[rows])
-        return batch
+        np.testing.assert_array_equal(labels, TRAIN.labels[rows])
+        return rows, labels, weights
 
     monkeypatch.setattr(ShuffledBatches, "__getitem__", note)
     run(tmp_path)
@@ -174,89 +171,20 @@ def test_each_epoch_has_an_order_of_its_own_that_follows_from_seed_and_epoch(
             np.testing.assert_array_equal(epochs[step][epoch], rows)
 
 
-def batches_of(labels=TRAIN.labels, batch_size=8, weight=(1, 1, 1), **changes):
-    options = {"seed": 0, "deferred_from": 0, "mixup": 0} | changes
-    return ShuffledBatches(
-        labels, batch_size, deferred_weight=np.array(weight), **options
-    )
-
-
 def test_images_of_an_epoch_are_seen_once_and_the_partial_batch_not_at_all():
-    batches = batches_of()
+    batches = ShuffledBatches(TRAIN.labels, 8, 0, np.ones(3), deferred_from=0)
     assert len(batches) == 3
-    seen = [row for step in range(3) for row in batches[step][0]["rows"][:, 0]]
+    seen = [row for step in range(3) for row in batches[step][0]]
     assert len(set(seen)) == 24
 
 
 def test_deferred_weights_hold_from_their_epoch_on():
     weight = np.array([0.5, 1.0, 4.0])
-    batches = batches_of(weight=weight, deferred_from=2)
+    batches = ShuffledBatches(TRAIN.labels, 8, 0, weight, deferred_from=2)
     for epoch, expected in ((0, np.ones(3)), (1, np.ones(3)), (2, weight)):
         batches.set_epoch(epoch)
         _, labels, weights = batches[0]
-        np.testing.assert_array_equal(weights["image"], expected[labels["image"]])
-        np.testing.assert_array_equal(weights["partner"], 0)
-
-
-def test_mixup_mixes_a_fraction_of_the_images_with_others_by_shares_over_a_half():
-    labels = np.arange(4000) % 3
-    weight = np.array([0.5, 1.0, 4.0])
-    batches = batches_of(labels, 4000, weight, mixup=0.25, deferred_from=1)
-    batches.set_epoch(1)
-    inputs, given, weights = batches[0]
-    shares = inputs["shares"]
-    np.testing.assert_allclose(shares.sum(axis=1), 1, rtol=1e-6)
-    mixed = shares[:, 0] < 1
-    assert mixed.mean() == pytest.approx(0.25, abs=0.03)
-    assert shares[mixed, 0].min() == pytest.approx(0.5, abs=0.01)
-    assert shares[mixed, 0].mean() == pytest.approx(0.75, abs=0.02)
-    rows = inputs["rows"]
-    assert sorted(rows[:, 0]) == list(range(4000))
-    np.testing.assert_array_equal(rows[~mixed, 0], rows[~mixed, 1])
-    partners = rows[mixed, 1]
-    assert len(set(partners)) == len(partners)
-    assert (rows[mixed, 0] == partners).mean() < 0.01
-    for i, name in enumerate(("image", "partner")):
-        np.testing.assert_array_equal(given[name], labels[rows[:, i]])
-        expected = shares[:, i] * weight[given[name]]
-        np.testing.assert_allclose(weights[name], expected, rtol=1e-6)
-
-
-@pytest.mark.parametrize("precision", ["float32", "mixed_bfloat16", "mixed_float16"])
-def test_images_are_mixed_on_the_device_by_their_shares(precision):
-    levels = np.arange(256, dtype="uint8").reshape(256, 1, 1, 1)
-    keras.config.set_dtype_policy(precision)
-    try:
-        mix = ImagesOnDevice(levels * np.ones((1, 2, 2, 3), "uint8"))
-    finally:
-        keras.config.set_dtype_policy("float32")
-    rows = np.stack([np.arange(256), np.full(256, 100)], axis=1)
-    for share in (1.0, 0.7113, 0.5577):
-        shares = np.tile(np.array([share, 1 - share], "float32"), (256, 1))
-        mixed = keras.ops.convert_to_numpy(mix(rows, shares))
-        expected = (share * np.arange(256) + (1 - share) * 100).round()
-        assert mixed.dtype == np.uint8 and mixed.shape == (256, 2, 2, 3)
-        assert (mixed == expected.reshape(256, 1, 1, 1)).all()
-
-
-def test_the_loss_of_a_mixture_is_that_of_both_labels_by_their_shares(tmp_path):
-    still = {"learning_rate": RECIPE["learning_rate"] | {"base": 1e-12}, "epochs": 1}
-    plain = {"crop_padding": 0, "flip": False, "l2": 0.0}
-    models, history, _ = run(tmp_path, **still, **plain, mixup=1)
-    losses, right = [], []
-    batches = batches_of(seed=3, mixup=1)
-    for inputs, labels, weights in (batches[step] for step in range(3)):
-        pairs = TRAIN.images[inputs["rows"]] * inputs["shares"][:, :, None, None, None]
-        mixed = pairs.sum(axis=1).round().astype("uint8")
-        logits = keras.ops.convert_to_numpy(models[3](mixed, training=True))
-        log_probabilities = logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)
-        right.append(logits.argmax(axis=1) == labels["image"])
-        for name in ("image", "partner"):
-            chosen = log_probabilities[np.arange(8), labels[name]]
-            losses.append(-weights[name] * chosen)
-    expected = np.sum(losses) / 24
-    assert history["train_loss"][0] == pytest.approx(expected, rel=1e-4)
-    assert history["train_accuracy"][0] == pytest.approx(np.mean(right))
+        np.testing.assert_array_equal(weights, expected[labels])
 
 
 def test_deferred_reweighting_changes_the_last_fifth_of_a_training(

@@ -5,11 +5,9 @@ from keras import ops
 
 
 class ImagesOnDevice(keras.layers.Layer):
-    """Takes images by their row numbers from those on the device, and mixes them.
+    """Takes images by their row numbers from those on the device.
 
-    All images cross to the device once; after that, a step costs a few row numbers and
-    shares. It computes in float32 in any case: half precision has too few digits for
-    the shares of 256 levels of brightness.
+    All images cross to the device once; after that, a step costs a few row numbers.
 
     Args:
         images: `[N, H, W, C] uint8`.
@@ -17,19 +15,12 @@ class ImagesOnDevice(keras.layers.Layer):
 
     def __init__(self, images, **kwargs):
         """See class."""
-        super().__init__(dtype="float32", **kwargs)
+        super().__init__(**kwargs)
         self._images = self.add_weight(
             shape=images.shape, dtype="uint8", initializer="zeros", trainable=False
         )
         self._images.assign(images)
 
-    def call(self, rows, shares):
-        """Returns mixtures of images, `[B, H, W, C] uint8`.
-
-        Args:
-            rows: of the images to mix, `[B, M] int32`.
-            shares: of each in the mixture, `[B, M] float32`; they sum to 1.
-        """
-        images = ops.cast(ops.take(self._images, rows, axis=0), "float32")
-        mixed = ops.sum(shares[:, :, None, None, None] * images, axis=1)
-        return ops.cast(ops.round(mixed), "uint8")
+    def call(self, rows):
+        """Returns `[B, H, W, C] uint8`, given `[B] int32`."""
+        return ops.take(self._images, rows, axis=0)

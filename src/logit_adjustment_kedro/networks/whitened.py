@@ -7,11 +7,13 @@ from keras import layers
 from .normalization import FusedBatchNormalization
 from .whitening import Whitening
 
+CHANNELS = (64, 128, 256)  # of the blocks
+
 
 def whitened(images, num_classes: int, l2: float):
     """Returns the logits of a whitened convolutional network.
 
-    A frozen layer whitens 2x2 patches. Three blocks follow, of 64, 256 and 256
+    A frozen layer whitens 2x2 patches. Three blocks follow, of 64, 128 and 256
     channels: a 3x3 convolution, max-pooling, another convolution; batch normalisation
     without a scale and SiLU come after each. Then a global maximum, and a dense layer
     without bias whose logits are divided by 9. Convolutions start as the identity, as
@@ -28,7 +30,7 @@ def whitened(images, num_classes: int, l2: float):
     """
     x = Whitening(8 * images.shape[-1], dtype="float32", name="whitening")(images)
     x = layers.Activation("silu")(x)
-    for filters in (64, 256, 256):
+    for filters in CHANNELS:
         x = layers.MaxPooling2D()(_convolution(x, filters, l2))
         x = layers.Activation("silu")(_normalization()(x))
         x = _normalization()(_convolution(x, filters, l2))
@@ -56,9 +58,9 @@ def _convolution(x, filters: int, l2: float):
 
 
 def _normalization():
-    # The moving statistics see about ten batches. Of fewer, they are so noisy that the
-    # plain view loses a point or two.
-    return FastOffset(momentum=0.9, epsilon=1e-5, scale=False)
+    # The moving statistics see about 40 batches. Of few images, they are so noisy that
+    # the plain view loses a point or two.
+    return FastOffset(momentum=0.975, epsilon=1e-5, scale=False)
 
 
 @keras.saving.register_keras_serializable("logit_adjustment_kedro")

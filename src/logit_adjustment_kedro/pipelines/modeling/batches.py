@@ -5,13 +5,7 @@ import numpy as np
 
 
 class ShuffledBatches(keras.utils.PyDataset):
-    """Batches of pairs of images, which follow from the seed and the epoch alone.
-
-    A fraction `mixup` of the images is mixed with a partner, the others with
-    themselves. Each image is a partner at most once an epoch. The share of an image in
-    its mixture is its own and uniform in `[0.5, 1]`, as of the larger share in mixup
-    with alpha 1: Zhang et al., "mixup: Beyond Empirical Risk Minimization", ICLR 2018.
-    They are mixed before they are augmented.
+    """Batches in an order that follows from the seed and the epoch alone.
 
     Args:
         labels: those of the training set, `[N]`.
@@ -20,7 +14,6 @@ class ShuffledBatches(keras.utils.PyDataset):
         deferred_weight: what each label weighs, `[L]`, from `deferred_from` on; before
             that, 1.
         deferred_from: an epoch, counted from 0.
-        mixup: the fraction of images that are mixed with their partner.
     """
 
     def __init__(
@@ -30,7 +23,6 @@ class ShuffledBatches(keras.utils.PyDataset):
         seed: int,
         deferred_weight: np.ndarray,
         deferred_from: float,
-        mixup: float,
     ):
         """See class."""
         super().__init__()
@@ -39,39 +31,24 @@ class ShuffledBatches(keras.utils.PyDataset):
         self._seed = seed
         self._deferred_weight = deferred_weight.astype("float32")
         self._deferred_from = deferred_from
-        self._mixup = mixup
         self.set_epoch(0)
 
     def set_epoch(self, epoch: int) -> None:
         """Shuffles for an epoch, counted from 0."""
         random = np.random.default_rng([self._seed, epoch])
-        count = len(self._labels)
-        order, partners = random.permutation(count), random.permutation(count)
-        mixed = random.random(count) < self._mixup
-        partners = np.where(mixed, partners, order)
-        self._rows = np.stack([order, partners], axis=1).astype("int32")
-        share = np.where(mixed, random.uniform(0.5, 1, count), 1)
-        self._shares = np.stack([share, 1 - share], axis=1).astype("float32")
+        self._order = random.permutation(len(self._labels))
         deferred = self._deferred_weight
         self._weight = deferred if epoch >= self._deferred_from else deferred**0
 
     def __len__(self) -> int:
         """Returns the number of steps in an epoch."""
-        return len(self._rows) // self._batch_size
+        return len(self._order) // self._batch_size
 
-    def __getitem__(self, step: int) -> tuple[dict, dict, dict]:
-        """Returns the inputs of a step, their labels and their weights.
+    def __getitem__(self, step: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Returns the rows of a step in the training set, their labels and weights.
 
-        The inputs are `rows` of the training set, `[B, 2] int32`, and `shares`, `[B, 2]
-        float32`. Labels, `[B] int32`, and weights, `[B] float32`, are dicts of `image`
-        and `partner`; a weight is the share times the weight of the label.
+        Each is `[B]`: two `int32`, then `float32`.
         """
-        batch = slice(step * self._batch_size, (step + 1) * self._batch_size)
-        rows, shares = self._rows[batch], self._shares[batch]
+        rows = self._order[step * self._batch_size : (step + 1) * self._batch_size]
         labels = self._labels[rows]
-        weights = shares * self._weight[labels]
-        return (
-            {"rows": rows, "shares": shares},
-            {"image": labels[:, 0], "partner": labels[:, 1]},
-            {"image": weights[:, 0], "partner": weights[:, 1]},
-        )
+        return rows.astype("int32"), labels, self._weight[labels]

@@ -54,14 +54,11 @@ class TrainingLog(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         """Renames Keras's metrics and adds the learning rate of the last step.
 
-        The accuracy is that of the label with the larger share, where images are mixed.
-
         Raises:
             InputError: the loss of the epoch is not finite.
         """
         logs["train_loss"] = logs.pop("loss")
-        logs["train_accuracy"] = logs.pop("image_accuracy")
-        del logs["image_loss"], logs["partner_loss"]
+        logs["train_accuracy"] = logs.pop("accuracy")
         last_step = (epoch + 1) * self.params["steps"] - 1
         logs["learning_rate"] = float(self._schedule(last_step))
         if not math.isfinite(logs["train_loss"]):

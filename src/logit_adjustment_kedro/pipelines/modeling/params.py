@@ -60,8 +60,6 @@ class Training(Parameters):
         l2: the factor of Keras's `l2` regulariser, half of the usual weight decay.
         crop_padding: pixels added a side before the random crop.
         flip: whether images are mirrored at random.
-        mixup: the fraction of images that are mixed with another one; their loss is
-            that of both labels, by their shares.
         precision: Keras's name of the dtype of the maps and products. Weights, logits
             and loss are `float32` in any case.
         evaluate_every: how many epochs there are from one measurement of the test
@@ -80,7 +78,6 @@ class Training(Parameters):
     l2: float = Field(ge=0)
     crop_padding: int = Field(ge=0)
     flip: bool
-    mixup: float = Field(ge=0, le=1)
     precision: Literal["float32", "mixed_bfloat16", "mixed_float16"]
     evaluate_every: int = Field(ge=1)
     mirrored_view: bool

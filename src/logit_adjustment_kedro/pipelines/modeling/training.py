@@ -75,7 +75,6 @@ def train(
     batches = ShuffledBatches(
         *(train_set.labels, recipe.batch_size, seed, deferred_weight),
         deferred_from=DEFERRED_FROM * recipe.epochs,
-        mixup=recipe.mixup,
     )
     evaluation = Evaluation(
         *(network, test_set, train_set.class_counts(), adjustments),
@@ -131,11 +130,7 @@ def _compiled(
     schedule: WarmupThenDecay,
     steps: int,
 ) -> tuple[keras.Model, keras.Model]:
-    """Returns the network, and around it a model of mixtures of training images.
-
-    That takes `rows` and `shares` and returns the logits twice, as `image` and as
-    `partner`: for the labels of the two images in a mixture.
-    """
+    """Returns the network, and around it a model from row numbers to logits."""
     keras.utils.set_random_seed(seed)
     network = build_network(
         recipe.network,
@@ -145,20 +140,15 @@ def _compiled(
         flip=recipe.flip,
         l2=recipe.l2,
     )
-    rows = keras.Input((2,), dtype="int32", name="rows")
-    shares = keras.Input((2,), dtype="float32", name="shares")
-    logits = network(ImagesOnDevice(train_set.images)(rows, shares))
-    trainer = keras.Model(
-        {"rows": rows, "shares": shares}, {"image": logits, "partner": logits}
-    )
-    loss = MarginCrossentropy(margins)
+    rows = keras.Input((), dtype="int32", name="rows")
+    trainer = keras.Model(rows, network(ImagesOnDevice(train_set.images)(rows)))
     on_cpu = all("cpu" in device for device in keras.distribution.list_devices())
     trainer.compile(
         optimizer=keras.optimizers.SGD(
             schedule, momentum=recipe.momentum, nesterov=True
         ),
-        loss={"image": loss, "partner": loss},
-        metrics={"image": ["accuracy"]},
+        loss=MarginCrossentropy(margins),
+        metrics=["accuracy"],
         # A GPU goes through an epoch without a word from the host; a CPU gains nothing
         # by it, and its steps move the progress bar.
         steps_per_execution=1 if on_cpu else steps,
