@@ -22,7 +22,9 @@ def images():
 
 def network():
     images = np.zeros((1, 8, 8, 1), "uint8")
-    return build_network("convnet", images, 3, padding=1, flip=True, l2=0.0)
+    return build_network(
+        "convnet", images, 3, padding=1, flip=True, zoom=1.2, colour_jitter=True, l2=0.0
+    )
 
 
 def test_images_come_back_as_they_were(images, tmp_path):

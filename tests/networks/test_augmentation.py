@@ -1,7 +1,7 @@
 import numpy as np
 from keras import ops
 
-from logit_adjustment_kedro.networks import PadCropFlip
+from logit_adjustment_kedro.networks import Augmentation
 
 IMAGE = np.arange(1, 5 * 4 * 2 + 1, dtype="float32").reshape(5, 4, 2)
 
@@ -26,29 +26,29 @@ def augment(layer, copies, training=True):
 
 
 def test_each_image_gets_a_crop_and_a_flip_of_its_own_and_none_is_left_out():
-    augmented = augment(PadCropFlip(padding=1, flip=True), copies=500)
+    augmented = augment(Augmentation(padding=1, flip=True), copies=500)
     assert {image.tobytes() for image in augmented} == crops_of(IMAGE, 1, flip=True)
 
 
 def test_without_flip_nothing_is_mirrored():
-    augmented = augment(PadCropFlip(padding=2, flip=False), copies=500)
+    augmented = augment(Augmentation(padding=2, flip=False), copies=500)
     assert {image.tobytes() for image in augmented} == crops_of(IMAGE, 2, flip=False)
 
 
 def test_half_of_the_images_are_mirrored():
-    augmented = augment(PadCropFlip(padding=0, flip=True), copies=4000)
+    augmented = augment(Augmentation(padding=0, flip=True), copies=4000)
     mirrored = (augmented == IMAGE[:, ::-1]).all(axis=(1, 2, 3))
     assert abs(mirrored.mean() - 0.5) < 0.04
 
 
 def test_nothing_happens_outside_training():
-    layer = PadCropFlip(padding=1, flip=True)
+    layer = Augmentation(padding=1, flip=True)
     augmented = augment(layer, copies=10, training=False)
     np.testing.assert_array_equal(augmented, np.repeat(IMAGE[None], 10, axis=0))
 
 
 def test_the_state_of_the_seed_generator_decides_and_moves_on():
-    layer = PadCropFlip(padding=1, flip=True)
+    layer = Augmentation(padding=1, flip=True)
     first, second = augment(layer, 50), augment(layer, 50)
     layer.seed_generator.state.assign([0, 0])
     np.testing.assert_array_equal(augment(layer, 50), first)

@@ -16,7 +16,16 @@ SHAPES = {
 
 def build(name, num_classes=10, l2=0.0):
     images = np.random.default_rng(0).integers(0, 256, (20, *SHAPES[name]), "uint8")
-    return build_network(name, images, num_classes, padding=2, flip=True, l2=l2)
+    return build_network(
+        name,
+        images,
+        num_classes,
+        padding=2,
+        flip=True,
+        zoom=1.2,
+        colour_jitter=True,
+        l2=l2,
+    )
 
 
 def weights_of(model, which):

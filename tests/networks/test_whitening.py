@@ -44,7 +44,16 @@ def test_kernel_is_frozen_and_the_bias_is_not():
 
 def test_a_built_network_whitens_its_training_images():
     images = np.random.default_rng(0).integers(0, 256, (30, 12, 12, 3), "uint8")
-    network = build_network("whitened", images, 4, padding=2, flip=True, l2=0.0)
+    network = build_network(
+        "whitened",
+        images,
+        4,
+        padding=2,
+        flip=True,
+        zoom=1.2,
+        colour_jitter=True,
+        l2=0.0,
+    )
     whitening = network.get_layer("whitening")
     maps = keras.Model(network.input, whitening.output).predict_on_batch(images)
     variances = maps.reshape(-1, 24).var(axis=0)

@@ -30,6 +30,8 @@ RECIPE = {
     "l2": 1e-4,
     "crop_padding": 1,
     "flip": True,
+    "zoom": 1,
+    "colour_jitter": False,
     "precision": "float32",
     "evaluate_every": 1,
     "mirrored_view": False,

@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 
-from .augmentation import PadCropFlip
+from .augmentation import Augmentation
 from .convnet import convnet
 from .on_device import ImagesOnDevice
 from .resnet32 import resnet32
@@ -11,7 +11,7 @@ from .resnet32_released import resnet32_released
 from .whitened import whitened
 from .whitening import Whitening
 
-__all__ = ["NETWORKS", "ImagesOnDevice", "PadCropFlip", "build_network"]
+__all__ = ["NETWORKS", "Augmentation", "ImagesOnDevice", "build_network"]
 
 NETWORKS = {
     "convnet": convnet,
@@ -29,6 +29,8 @@ def build_network(
     *,
     padding: int,
     flip: bool,
+    zoom: float,
+    colour_jitter: bool,
     l2: float,
 ) -> keras.Model:
     """Returns a network with everything that belongs to it inside.
@@ -41,8 +43,10 @@ def build_network(
         train_images: `[N, H, W, C] uint8`. Their shape is the network's input; of the
             first few thousand, a whitening layer takes its statistics.
         num_classes: `L`.
-        padding: pixels a side of the random crop while training.
-        flip: whether to mirror at random while training.
+        padding: with the next three, what `Augmentation` does while training.
+        flip: see there.
+        zoom: see there.
+        colour_jitter: see there.
         l2: the factor of Keras's `l2` regulariser.
 
     Returns:
@@ -50,7 +54,7 @@ def build_network(
     """
     images = keras.Input(train_images.shape[1:], dtype="uint8", name="images")
     scaled = keras.layers.Rescaling(1 / 255, offset=-0.5)(images)
-    x = PadCropFlip(padding, flip, name="augmentation")(scaled)
+    x = Augmentation(padding, flip, zoom, colour_jitter, name="augmentation")(scaled)
     network = keras.Model(images, NETWORKS[name](x, num_classes, l2), name=name)
     for layer in network.layers:
         if isinstance(layer, Whitening):

@@ -60,6 +60,9 @@ class Training(Parameters):
         l2: the factor of Keras's `l2` regulariser, half of the usual weight decay.
         crop_padding: pixels added a side before the random crop.
         flip: whether images are mirrored at random.
+        zoom: the largest factor by which images are enlarged or reduced at random; 1
+            means not at all.
+        colour_jitter: whether contrast, brightness and tint are changed at random.
         precision: Keras's name of the dtype of the maps and products. Weights, logits
             and loss are `float32` in any case.
         evaluate_every: how many epochs there are from one measurement of the test
@@ -78,6 +81,8 @@ class Training(Parameters):
     l2: float = Field(ge=0)
     crop_padding: int = Field(ge=0)
     flip: bool
+    zoom: float = Field(ge=1)
+    colour_jitter: bool
     precision: Literal["float32", "mixed_bfloat16", "mixed_float16"]
     evaluate_every: int = Field(ge=1)
     mirrored_view: bool

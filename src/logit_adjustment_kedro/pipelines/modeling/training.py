@@ -138,6 +138,8 @@ def _compiled(
         len(train_set.class_names),
         padding=recipe.crop_padding,
         flip=recipe.flip,
+        zoom=recipe.zoom,
+        colour_jitter=recipe.colour_jitter,
         l2=recipe.l2,
     )
     rows = keras.Input((), dtype="int32", name="rows")
