@@ -122,6 +122,7 @@ def test_epochs_and_networks_of_the_reference():
         assert recipe.crop_padding == (2 if released else 4)
         assert recipe.l2 == (1e-4 if released else 5e-5)
         assert recipe.batch_size == 128
+        assert recipe.zoom == 1 and not recipe.colour_jitter
 
 
 def test_a_shorter_training_has_its_drops_at_the_same_fractions():

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from keras import ops
 
 from logit_adjustment_kedro.networks import Augmentation
@@ -53,3 +54,61 @@ def test_the_state_of_the_seed_generator_decides_and_moves_on():
     layer.seed_generator.state.assign([0, 0])
     np.testing.assert_array_equal(augment(layer, 50), first)
     assert (first != second).any()
+
+
+def zoomed(zoom, dtype="float32"):
+    """Returns images of which each pixel says its row and column, counted from 1."""
+    rows, columns = np.meshgrid(np.arange(1, 34), np.arange(1, 34), indexing="ij")
+    images = np.tile(np.stack([rows, columns], axis=-1), (1000, 1, 1, 1))
+    layer = Augmentation(padding=0, flip=False, zoom=zoom, dtype=dtype)
+    images = ops.convert_to_tensor(images.astype("float32"))
+    augmented = layer(images, training=True)
+    return ops.convert_to_numpy(ops.cast(augmented, "float32"))
+
+
+def test_zoom_brings_in_what_is_up_to_so_much_nearer_or_farther_and_black_beyond():
+    augmented = zoomed(2)
+    # Of row 17 and column 17, the centre, nothing moves.
+    np.testing.assert_array_equal(augmented[:, 16, 16], 17)
+    # What is now 8 rows from the centre was 4 to 16 rows from it.
+    row = augmented[:, 24, 16, 0] - 17
+    assert (row.min(), row.max()) == (4, 16)
+    assert np.median(row) == 8
+    np.testing.assert_array_equal(17 - augmented[:, 8, 16, 0], row)
+    # Columns are stretched by up to a tenth more, out of the image at times.
+    column = augmented[:, 16, 24, 1] - 17
+    inside = column > -17
+    assert 0.9 < inside.mean() < 1
+    assert column[inside].min() == 4
+    assert np.abs(column - row)[inside].max() == 2
+    # What was 15 rows from the centre is there in the images that are not reduced.
+    assert ((augmented[:, 31, 16, 0] == 0) == (row >= 9)).mean() > 0.95
+
+
+def test_without_a_zoom_to_speak_of_images_are_shifted_and_mirrored_alone():
+    layer = Augmentation(padding=1, flip=True, zoom=1 + 1e-9)
+    made = {image.tobytes() for image in augment(layer, copies=500)}
+    assert made == crops_of(IMAGE, 1, flip=True)
+
+
+def test_zoom_moves_the_same_pixels_in_half_precision():
+    np.testing.assert_array_equal(zoomed(2, "mixed_float16"), zoomed(2))
+
+
+def test_colour_jitter_scales_an_image_about_its_mean_and_shifts_its_channels():
+    image = np.random.default_rng(0).uniform(-0.5, 0.5, (5, 4, 3)).astype("float32")
+    layer = Augmentation(padding=0, flip=False, colour_jitter=True)
+    images = np.repeat(image[None], 2000, axis=0)
+    augmented = ops.convert_to_numpy(layer(images, training=True))
+    means = augmented.mean(axis=(1, 2), keepdims=True)
+    contrast = augmented.std(axis=(1, 2)) / image.std(axis=(0, 1))
+    expected = contrast[:, None, None] * (image - image.mean(axis=(0, 1)))
+    np.testing.assert_allclose(augmented - means, expected, atol=1e-5)
+    np.testing.assert_allclose(contrast - contrast[:, :1], 0, atol=1e-5)
+    assert contrast.min() == pytest.approx(1 / 1.4, abs=0.01)
+    assert contrast.max() == pytest.approx(1.4, abs=0.01)
+    assert np.median(contrast) == pytest.approx(1, abs=0.03)
+    shifts = means[:, 0, 0] - image.mean(axis=(0, 1))
+    assert np.abs(shifts).max() == pytest.approx(0.15 + 0.04, abs=0.02)
+    assert np.ptp(shifts, axis=1).max() == pytest.approx(2 * 0.04, abs=0.005)
+    assert shifts.mean() == pytest.approx(0, abs=0.01)

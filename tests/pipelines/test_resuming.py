@@ -46,7 +46,11 @@ def interrupt(monkeypatch):
 @pytest.mark.parametrize("stop", [0, 1, 2])
 @pytest.mark.parametrize(
     "changes",
-    [{}, {"precision": "mixed_float16"}, {"evaluate_every": 2, "mirrored_view": True}],
+    [
+        {},
+        {"precision": "mixed_float16", "zoom": 1.2, "colour_jitter": True},
+        {"evaluate_every": 2, "mirrored_view": True},
+    ],
 )
 def test_an_interrupted_training_goes_on_and_ends_the_same(
     tmp_path, interrupt, stop, changes
