@@ -65,6 +65,8 @@ LINES = {
     ),
     "no mirror images": ({"flip": False}, {}),
     "no shifts": ({"crop_padding": 0}, {}),
+    "no zoom": ({"zoom": 1}, {}),
+    "no colour jitter": ({"colour_jitter": False}, {}),
     "no L2": ({"l2": 0.0}, {}),
     "no warm-up": ({"learning_rate": {"start": 1.0}}, {}),
     "rate falls to half": ({"learning_rate": {"end": 0.5}}, {}),
