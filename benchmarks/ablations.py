@@ -161,7 +161,7 @@ def main(epochs: int, seeds: int, lines: tuple[str, ...], first_seed: int) -> No
         for seed in range(first_seed, first_seed + seeds):
             rows.append(measure(line, seed, epochs))
             click.echo(
-                "{line:28} seed {seed}  plain {plain:.2f}  mirrored {mirrored:.2f}  "
+                "{line:32} seed {seed}  plain {plain:.2f}  mirrored {mirrored:.2f}  "
                 "{seconds:.0f} s".format(**rows[-1])
             )
     means = pd.DataFrame(rows).drop(columns="seed").groupby("line", sort=False).mean()

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from logit_adjustment_kedro.networks import Augmentation
+from logit_adjustment_kedro.networks import Augmentation, augmentation
 
 IMAGE = np.arange(1, 5 * 4 * 2 + 1, dtype="float32").reshape(5, 4, 2)
 
@@ -56,17 +56,17 @@ def test_the_state_of_the_seed_generator_decides_and_moves_on():
     assert (first != second).any()
 
 
-def zoomed(zoom, dtype="float32"):
+def zoomed(zoom, dtype="float32", padding=0):
     """Returns images of which each pixel says its row and column, counted from 1."""
     rows, columns = np.meshgrid(np.arange(1, 34), np.arange(1, 34), indexing="ij")
     images = np.tile(np.stack([rows, columns], axis=-1), (1000, 1, 1, 1))
-    layer = Augmentation(padding=0, flip=False, zoom=zoom, dtype=dtype)
+    layer = Augmentation(padding, flip=False, zoom=zoom, dtype=dtype)
     images = ops.convert_to_tensor(images.astype("float32"))
     augmented = layer(images, training=True)
     return ops.convert_to_numpy(ops.cast(augmented, "float32"))
 
 
-def test_zoom_brings_in_what_is_up_to_so_much_nearer_or_farther_and_black_beyond():
+def test_zoom_brings_in_what_is_up_to_so_much_nearer_or_farther_and_zeros_beyond():
     augmented = zoomed(2)
     # Of row 17 and column 17, the centre, nothing moves.
     np.testing.assert_array_equal(augmented[:, 16, 16], 17)
@@ -85,7 +85,8 @@ def test_zoom_brings_in_what_is_up_to_so_much_nearer_or_farther_and_black_beyond
     assert ((augmented[:, 31, 16, 0] == 0) == (row >= 9)).mean() > 0.95
 
 
-def test_without_a_zoom_to_speak_of_images_are_shifted_and_mirrored_alone():
+def test_a_factor_of_one_moves_nothing(monkeypatch):
+    monkeypatch.setattr(augmentation, "STRETCH", 1)
     layer = Augmentation(padding=1, flip=True, zoom=1 + 1e-9)
     made = {image.tobytes() for image in augment(layer, copies=500)}
     assert made == crops_of(IMAGE, 1, flip=True)
@@ -112,3 +113,20 @@ def test_colour_jitter_scales_an_image_about_its_mean_and_shifts_its_channels():
     assert np.abs(shifts).max() == pytest.approx(0.15 + 0.04, abs=0.02)
     assert np.ptp(shifts, axis=1).max() == pytest.approx(2 * 0.04, abs=0.005)
     assert shifts.mean() == pytest.approx(0, abs=0.01)
+
+
+def test_a_zoomed_and_shifted_image_lies_whole_within_its_margin_of_zeros():
+    rows = zoomed(1.2, padding=2)[..., 0].max(axis=2)
+    distances = np.abs(rows - np.arange(1, 34))[rows > 0]
+    # 16 rows from the centre, and shifted by 2, a fifth more or less, and rounded.
+    assert 3.2 < distances.max() <= 18 * 1.2 - 16 + 0.5
+    for row in rows:
+        inside = np.flatnonzero(row)
+        assert (np.diff(inside) == 1).all()
+        assert (np.diff(row[inside]) >= 0).all()
+    assert (rows[:, 0] == 0).any() and (rows[:, -1] == 0).any()
+
+
+def test_a_zoom_below_one_is_refused():
+    with pytest.raises(ValueError, match="at least 1. Received: 0.8"):
+        Augmentation(padding=1, flip=False, zoom=0.8)

@@ -5,9 +5,8 @@ import math
 import keras
 from keras import ops
 
-STRETCH = (
-    1.1  # of an image's width against its height, at most, where images are zoomed
-)
+# Of an image's width against its height, at most, where images are zoomed.
+STRETCH = 1.1
 CONTRAST = 1.4  # the largest factor
 BRIGHTNESS, TINT = 0.15, 0.04  # the largest shifts, where 1 is from black to white
 
@@ -16,9 +15,10 @@ BRIGHTNESS, TINT = 0.15, 0.04  # the largest shifts, where 1 is from black to wh
 class Augmentation(keras.layers.Layer):
     """Shifts, mirrors, zooms and recolours images at random, while training.
 
-    What comes in from outside an image is zeros. The draws are made for each image,
-    where `keras.layers.RandomCrop` makes one for the whole batch. They follow from the
-    state of `seed_generator` alone, which a training sets at the start of an epoch.
+    What comes in from outside an image is zeros, before colours change. The draws are
+    made for each image, where `keras.layers.RandomCrop` makes one for the whole batch.
+    They follow from the state of `seed_generator` alone, which a training sets at the
+    start of an epoch.
 
     Args:
         padding: the largest shift, in pixels, along either side; that of a crop out of
@@ -30,6 +30,9 @@ class Augmentation(keras.layers.Layer):
         colour_jitter: whether contrast and brightness, and the brightness of each
             channel, are changed. Images must be scaled so that 1 is from black to
             white.
+
+    Raises:
+        ValueError: `zoom` is below 1.
     """
 
     def __init__(
@@ -42,6 +45,8 @@ class Augmentation(keras.layers.Layer):
     ):
         """See class."""
         super().__init__(**kwargs)
+        if zoom < 1:
+            raise ValueError(f"Expected a zoom of at least 1. Received: {zoom}")
         self.padding = padding
         self.flip = flip
         self.zoom = zoom
@@ -98,12 +103,12 @@ class Augmentation(keras.layers.Layer):
 
     def _recoloured(self, images):
         batch = ops.shape(images)[0]
-        grey = ops.mean(images, axis=(1, 2), keepdims=True)
+        mean = ops.mean(images, axis=(1, 2), keepdims=True)
         contrast = self._factor((batch, 1, 1, 1), CONTRAST)
         shift = self._uniform((batch, 1, 1, 1), BRIGHTNESS)
         shift = shift + self._uniform((batch, 1, 1, images.shape[-1]), TINT)
         contrast, shift = (ops.cast(x, images.dtype) for x in (contrast, shift))
-        return (images - grey) * contrast + grey + shift
+        return (images - mean) * contrast + mean + shift
 
     def _choice(self, batch, choices: int):
         """Returns `[batch, 1] int32`, uniform in `[0, choices)`."""

@@ -1,4 +1,4 @@
-"""A network that learns fast: few epochs, large products."""
+"""A network that learns in few epochs."""
 
 import keras
 import numpy as np

@@ -60,8 +60,8 @@ class Training(Parameters):
         l2: the factor of Keras's `l2` regulariser, half of the usual weight decay.
         crop_padding: pixels added a side before the random crop.
         flip: whether images are mirrored at random.
-        zoom: the largest factor by which images are enlarged or reduced at random; 1
-            means not at all.
+        zoom: the largest factor by which images are enlarged or reduced at random,
+            their width by up to a tenth more; 1 means not at all.
         colour_jitter: whether contrast, brightness and tint are changed at random.
         precision: Keras's name of the dtype of the maps and products. Weights, logits
             and loss are `float32` in any case.
