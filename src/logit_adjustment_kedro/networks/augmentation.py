@@ -70,14 +70,16 @@ class Augmentation(keras.layers.Layer):
             columns = ops.where(mirrored, width - 1 - columns, columns)
         columns = self._choice(batch, 2 * self.padding + 1) + columns
 
-        # One gather of pixels out of a flat list does everything at once.
-        sides = (self.padding, self.padding)
+        margin = self.padding
         if self.zoom > 1:
             factor = self._factor((batch, 1), self.zoom)
             stretch = self._factor((batch, 1), STRETCH)
             rows = self._zoomed(rows, factor, height)
             columns = self._zoomed(columns, factor * stretch, width)
-            sides = (self.padding + 1, self.padding + 1)
+            margin += 1
+
+        # One gather of pixels out of a flat list does everything at once.
+        sides = (margin, margin)
         padded = ops.pad(images, ((0, 0), sides, sides, (0, 0)))
         _, padded_height, padded_width, _ = padded.shape
         image = ops.reshape(ops.arange(batch), (-1, 1, 1))

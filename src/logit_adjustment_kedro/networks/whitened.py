@@ -8,6 +8,9 @@ from .normalization import FusedBatchNormalization
 from .whitening import Whitening
 
 CHANNELS = (64, 128, 256)  # of the blocks
+# The moving statistics of batch normalisation see about 40 batches. Of few images, they
+# are so noisy that the plain view loses a point or two.
+MOMENTUM = 0.975
 
 
 def whitened(images, num_classes: int, l2: float):
@@ -58,9 +61,7 @@ def _convolution(x, filters: int, l2: float):
 
 
 def _normalization():
-    # The moving statistics see about 40 batches. Of few images, they are so noisy that
-    # the plain view loses a point or two.
-    return FastOffset(momentum=0.975, epsilon=1e-5, scale=False)
+    return FastOffset(momentum=MOMENTUM, epsilon=1e-5, scale=False)
 
 
 @keras.saving.register_keras_serializable("logit_adjustment_kedro")
