@@ -97,7 +97,7 @@ def hold_out(images: ImageSet, seed: int) -> tuple[ImageSet, ImageSet]:
     return ranked.take(np.sort(left)), ranked.take(np.sort(held_out))
 
 
-def measure(line: str, seed: int, epochs: int) -> dict[str, object]:
+def measure(line: str, seed: int, epochs: int, precision: str) -> dict[str, object]:
     """Trains with a piece taken away or changed; returns a row of the table."""
     changes, patches = LINES[line]
     loader = OmegaConfigLoader(
@@ -110,6 +110,7 @@ def measure(line: str, seed: int, epochs: int) -> dict[str, object]:
     rate = recipe["learning_rate"] | changes.get("learning_rate", {})
     length = epochs + changes.get("epochs", 0)
     fixed = {"epochs": length, "evaluate_every": length, "learning_rate": rate}
+    fixed |= {"precision": precision}
     recipe = Training.model_validate(recipe | changes | fixed)
     train_set, held_out = hold_out(ImageSetDataset(filepath=str(IMAGES)).load(), seed)
     begun = time.perf_counter()
@@ -143,12 +144,15 @@ def measure(line: str, seed: int, epochs: int) -> dict[str, object]:
     "--lines", multiple=True, type=click.Choice(list(LINES)), help="All of them."
 )
 @click.option("--first-seed", default=0, show_default=True)
-def main(epochs: int, seeds: int, lines: tuple[str, ...], first_seed: int) -> None:
+@click.option("--precision", default="float32", show_default=True)
+def main(
+    epochs: int, seeds: int, lines: tuple[str, ...], first_seed: int, precision: str
+) -> None:
     """Prints a line a training, then the means."""
     rows = []
     for line in lines or LINES:
         for seed in range(first_seed, first_seed + seeds):
-            rows.append(measure(line, seed, epochs))
+            rows.append(measure(line, seed, epochs, precision))
             click.echo(
                 "{line:32} seed {seed}  plain {plain:.2f}  mirrored {mirrored:.2f}  "
                 "{seconds:.0f} s".format(**rows[-1])

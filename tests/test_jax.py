@@ -33,7 +33,8 @@ def test_tensorflow_is_really_out_of_reach(project, jax_alone):
 
 
 def test_modeling_and_reporting_run_on_jax_without_tensorflow(project, jax_alone):
-    done = project.kedro("run", "--env=smoke", **jax_alone)
+    given = "--params=training.zoom=1.2,training.colour_jitter=true"
+    done = project.kedro("run", "--env=smoke", given, **jax_alone)
     assert done.returncode == 0, done.stdout + done.stderr
     trained = re.findall(r"Training (\w+) on .*\(jax\)", done.stdout)
     assert sorted(trained) == ["erm", "logit_adjusted"]
