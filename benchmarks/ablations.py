@@ -97,7 +97,9 @@ def hold_out(images: ImageSet, seed: int) -> tuple[ImageSet, ImageSet]:
     return ranked.take(np.sort(left)), ranked.take(np.sort(held_out))
 
 
-def measure(line: str, seed: int, epochs: int, precision: str) -> dict[str, object]:
+def measure(
+    line: str, seed: int, epochs: int, precision: str | None
+) -> dict[str, object]:
     """Trains with a piece taken away or changed; returns a row of the table."""
     changes, patches = LINES[line]
     loader = OmegaConfigLoader(
@@ -110,7 +112,8 @@ def measure(line: str, seed: int, epochs: int, precision: str) -> dict[str, obje
     rate = recipe["learning_rate"] | changes.get("learning_rate", {})
     length = epochs + changes.get("epochs", 0)
     fixed = {"epochs": length, "evaluate_every": length, "learning_rate": rate}
-    fixed |= {"precision": precision}
+    if precision:
+        fixed["precision"] = precision
     recipe = Training.model_validate(recipe | changes | fixed)
     train_set, held_out = hold_out(ImageSetDataset(filepath=str(IMAGES)).load(), seed)
     begun = time.perf_counter()
@@ -144,9 +147,17 @@ def measure(line: str, seed: int, epochs: int, precision: str) -> dict[str, obje
     "--lines", multiple=True, type=click.Choice(list(LINES)), help="All of them."
 )
 @click.option("--first-seed", default=0, show_default=True)
-@click.option("--precision", default="float32", show_default=True)
+@click.option(
+    "--precision",
+    type=click.Choice(["float32", "mixed_bfloat16", "mixed_float16"]),
+    help="The recipe's own; compare lines of one precision only.",
+)
 def main(
-    epochs: int, seeds: int, lines: tuple[str, ...], first_seed: int, precision: str
+    epochs: int,
+    seeds: int,
+    lines: tuple[str, ...],
+    first_seed: int,
+    precision: str | None,
 ) -> None:
     """Prints a line a training, then the means."""
     rows = []
