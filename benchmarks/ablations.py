@@ -14,6 +14,7 @@ import tempfile
 import time
 from contextlib import ExitStack
 from pathlib import Path
+from typing import get_args
 from unittest import mock
 
 import click
@@ -149,7 +150,7 @@ def measure(
 @click.option("--first-seed", default=0, show_default=True)
 @click.option(
     "--precision",
-    type=click.Choice(["float32", "mixed_bfloat16", "mixed_float16"]),
+    type=click.Choice(get_args(Training.model_fields["precision"].annotation)),
     help="The recipe's own; compare lines of one precision only.",
 )
 def main(
