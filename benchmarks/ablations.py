@@ -28,7 +28,7 @@ from logit_adjustment_kedro.datasets import ImageSet, ImageSetDataset
 from logit_adjustment_kedro.longtail import accuracy
 from logit_adjustment_kedro.longtail.methods import LogitAdjusted
 from logit_adjustment_kedro.longtail.profiles import exponential_profile
-from logit_adjustment_kedro.networks import normalization, whitening
+from logit_adjustment_kedro.networks import whitening
 from logit_adjustment_kedro.pipelines.modeling.params import Training
 from logit_adjustment_kedro.pipelines.modeling.training import train
 from logit_adjustment_kedro.settings import CONFIG_LOADER_ARGS
@@ -63,10 +63,6 @@ LINES = {
     "random convolutions": (
         {},
         {(whitened, "PassOn"): keras.initializers.GlorotUniform},
-    ),
-    "offsets at the common rate": (
-        {},
-        {(whitened, "FastOffset"): normalization.FusedBatchNormalization},
     ),
     "statistics of 5 batches": ({}, {(whitened, "MOMENTUM"): 0.8}),
     "no whitening": ({}, {(whitening.Whitening, "adapt"): lambda layer, images: None}),

@@ -36,10 +36,11 @@ def test_images_of_one_colour_do_not_blow_up():
     assert np.isfinite(np.asarray(layer.kernel)).all()
 
 
-def test_kernel_is_frozen_and_the_bias_is_not():
+def test_nothing_in_the_layer_is_trained():
     layer = Whitening(8)
     layer.build((None, 9, 9, 1))
-    assert [variable.name for variable in layer.trainable_variables] == ["bias"]
+    assert [variable.name for variable in layer.weights] == ["kernel"]
+    assert layer.trainable_variables == []
 
 
 def test_a_built_network_whitens_its_training_images():

@@ -61,25 +61,7 @@ def _convolution(x, filters: int, l2: float):
 
 
 def _normalization():
-    return FastOffset(momentum=MOMENTUM, epsilon=1e-5, scale=False)
-
-
-@keras.saving.register_keras_serializable("logit_adjustment_kedro")
-class FastOffset(FusedBatchNormalization):
-    """Batch normalisation whose offset learns 64 times as fast as other weights.
-
-    The weight is an eighth of the offset: in gradient descent, the gradient becomes 8
-    times and its effect 8 times as large.
-    """
-
-    @property
-    def beta(self):
-        """Returns the offset, `[C] float32`."""
-        return None if self._eighth is None else 8 * self._eighth
-
-    @beta.setter
-    def beta(self, eighth):
-        self._eighth = eighth
+    return FusedBatchNormalization(momentum=MOMENTUM, epsilon=1e-5, scale=False)
 
 
 @keras.saving.register_keras_serializable("logit_adjustment_kedro")
