@@ -47,6 +47,19 @@ def test_sizes_that_were_published(name, trainable, all_weights):
     assert model.count_params() == all_weights
 
 
+def test_whitened_trains_kernels_and_offsets_alone():
+    # By hand: 3x3 kernels from 24 to 64, 64, 128, 128, 256 and 256 channels, two
+    # offsets a block, a dense kernel; not trained, 24 filters of 2x2x3 and as many
+    # moving means and variances as there are offsets.
+    pairs = [(24, 64), (64, 64), (64, 128), (128, 128), (128, 256), (256, 256)]
+    kernels = sum(9 * inputs * filters for inputs, filters in pairs) + 256 * 10
+    offsets = sum(filters for _, filters in pairs)
+    model = build("whitened")
+    assert weights_of(model, "trainable_weights") == kernels + offsets
+    weights = [w for w in model.non_trainable_weights if "seed" not in w.path]
+    assert sum(int(np.prod(w.shape)) for w in weights) == 24 * 12 + 2 * offsets
+
+
 def test_released_network_works_on_36_by_36_maps():
     convolutions = [
         layer
@@ -73,6 +86,9 @@ def test_saved_model_takes_raw_images_and_gives_the_same_logits(name, tmp_path):
     logits = loaded.predict(images, verbose=0)
     assert (logits.shape, logits.dtype) == ((4, 7), "float32")
     np.testing.assert_allclose(logits, model.predict(images, verbose=0), rtol=1e-5)
+    assert weights_of(loaded, "trainable_weights") == weights_of(
+        model, "trainable_weights"
+    )
 
 
 @pytest.mark.parametrize("name", NETWORKS)

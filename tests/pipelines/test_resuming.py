@@ -1,12 +1,15 @@
 """A training that was interrupted, and one that was not, are the same."""
 
+import keras
 import numpy as np
 import pandas as pd
 import pytest
 import test_modeling
+from keras.layers import Dense
 from test_modeling import METHODS, RECIPE, TEST, TRAIN, run
 
 from logit_adjustment_kedro.datasets import ImageSet
+from logit_adjustment_kedro.errors import InputError
 from logit_adjustment_kedro.longtail import accuracy, adjust_logits
 from logit_adjustment_kedro.longtail.methods import (
     ERM,
@@ -15,7 +18,14 @@ from logit_adjustment_kedro.longtail.methods import (
     VectorScaling,
 )
 from logit_adjustment_kedro.pipelines.modeling import callbacks
-from logit_adjustment_kedro.pipelines.modeling.checkpoint import fingerprint, setup_of
+from logit_adjustment_kedro.pipelines.modeling.checkpoint import (
+    Results,
+    fingerprint,
+    restore,
+    save,
+    setup_of,
+    training_state,
+)
 from logit_adjustment_kedro.pipelines.modeling.params import Training
 
 COUNTS = TRAIN.class_counts()
@@ -75,6 +85,21 @@ def test_a_finished_training_is_not_trained_again(tmp_path):
     pd.testing.assert_frame_equal(history_again, history)
     pd.testing.assert_frame_equal(predictions_again, predictions)
     np.testing.assert_array_equal(weights(models_again), weights(models))
+
+
+@pytest.mark.parametrize("other", [{"units": 4}, {"units": 3, "use_bias": False}])
+def test_a_checkpoint_of_another_network_is_refused(tmp_path, other):
+    def state(**arguments):
+        network = keras.Sequential([keras.Input((2,)), Dense(**arguments)])
+        return training_state(network, keras.optimizers.SGD())
+
+    file = tmp_path / "checkpoint.npz"
+    save(file, state(**other), Results(pd.DataFrame(), np.zeros((5, 3)), ""))
+    before = state(units=3)
+    kernel = np.array(before[0])
+    with pytest.raises(InputError, match=f"of this network in {file}"):
+        restore(file, before)
+    np.testing.assert_array_equal(before[0], kernel)
 
 
 def test_one_more_seed_trains_that_one_alone(tmp_path):

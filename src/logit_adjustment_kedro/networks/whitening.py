@@ -13,9 +13,9 @@ class Whitening(layers.Conv2D):
 
     The kernel holds the eigenvectors of the covariance of the 2x2 patches of the
     training images, each divided by the square root of its eigenvalue, and each once
-    more with the other sign, so that a rectifier loses nothing. It is not trained, and
-    there is no bias, so no gradient need come back this far. After Jordan, "94% on
-    CIFAR-10 in 3.29 seconds on a single GPU", 2024, section 3.1.
+    more with the other sign, so that a rectifier loses nothing. It is not trained.
+    After Jordan, "94% on CIFAR-10 in 3.29 seconds on a single GPU", 2024, section 3.1,
+    but without a bias, so that no gradient need come back this far.
 
     Args:
         filters: twice the numbers in a patch, `8 * C`.

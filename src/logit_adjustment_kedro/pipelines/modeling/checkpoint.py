@@ -11,6 +11,7 @@ import pandas as pd
 
 from ...datasets import ImageSet
 from ...datasets.atomic import replacing
+from ...errors import InputError
 from ...longtail.margins import Margins
 from .params import Training
 
@@ -83,12 +84,23 @@ def restore(file: Path, state: list[keras.Variable]) -> Results | None:
 
     Returns:
         What the training had to show, or None where there is no checkpoint.
+
+    Raises:
+        InputError: the checkpoint is that of another network.
     """
     if not file.exists():
         return None
     with np.load(file) as arrays:
-        for i, variable in enumerate(state):
-            variable.assign(arrays[f"state_{i}"])
+        values = [arrays[key] for key in arrays if key.startswith("state_")]
+        shapes = [value.shape for value in values]
+        if shapes != [tuple(variable.shape) for variable in state]:
+            raise InputError(
+                f"Expected the weights of this network in {file}. Received: those of "
+                "another, as of an earlier version of the code. Remove the file to "
+                "train anew."
+            )
+        for variable, value in zip(state, values, strict=True):
+            variable.assign(value)
         columns = [key for key in arrays if key.startswith("history_")]
         history = {key.removeprefix("history_"): arrays[key] for key in columns}
         return Results(
