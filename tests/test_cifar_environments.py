@@ -7,10 +7,13 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import numpy as np
 import pandas as pd
 import pytest
+from kedro.io import Version
 
+from logit_adjustment_kedro.datasets import ImageSetDataset
 from logit_adjustment_kedro.longtail import exponential_profile
 from tfrecord_files import example, write
 
+LATEST = Version(None, None)
 TRAIN_COUNTS = {
     "cifar10": [5000, 2997, 1796, 1077, 645, 387, 232, 139, 83, 50],
     "cifar100": exponential_profile(500, 100, 100).tolist(),
@@ -55,13 +58,15 @@ def test_records_are_downloaded_checked_and_counted(served, project):
     done = project.kedro(*run, f"--params=records_url={url}", no_proxy="127.0.0.1")
     assert done.returncode == 0, done.stderr
     primary = project.path / f"data/03_primary/{name}_lt"
-    counts = pd.read_csv(primary / "class_counts.csv")
+    counts = pd.read_csv(project.latest(f"03_primary/{name}_lt/class_counts.csv/*/*"))
     assert counts["count"].tolist() == TRAIN_COUNTS[name]
-    with np.load(primary / "train_set.npz") as train:
-        assert train["images"].shape == (sum(TRAIN_COUNTS[name]), 32, 32, 3)
-        assert np.bincount(train["labels"]).tolist() == TRAIN_COUNTS[name]
-    with np.load(primary / "test_set.npz") as test:
-        assert len(test["labels"]) == 10_000
+    train_set, test_set = (
+        ImageSetDataset(filepath=f"{primary}/{part}_set.json", version=LATEST).load()
+        for part in ("train", "test")
+    )
+    assert train_set.images.shape == (sum(TRAIN_COUNTS[name]), 32, 32, 3)
+    assert train_set.class_counts().tolist() == TRAIN_COUNTS[name]
+    assert len(test_set) == 10_000
     host = url.removeprefix("http://")
     assert (project.path / f"data/01_raw/{host}/{name}_test.tfrecord").is_file()
 

@@ -5,11 +5,14 @@ import sys
 import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from logit_adjustment_kedro import runs
 from logit_adjustment_kedro.longtail import exponential_profile
 from logit_adjustment_kedro.longtail.methods import METHODS, TABLE_1
+from logit_adjustment_kedro.runs import Part, View
 
 
 @pytest.fixture
@@ -39,24 +42,23 @@ def test_a_run_ends_with_table_1_and_says_where_it_lies(smoke_run):
 
 
 def test_catalog_names_that_others_rely_on(smoke_run):
-    data = smoke_run.path / "data"
-    counts = pd.read_csv(data / "03_primary/digits_lt/class_counts.csv")
+    counts = pd.read_csv(smoke_run.latest("03_primary/digits_lt/class_counts.csv/*/*"))
     assert counts["count"].tolist() == exponential_profile(120, 10, 100).tolist()
-    for method in TABLE_1:
-        predictions = pd.read_parquet(
-            smoke_run.latest(f"07_model_output/**/{method}/**/predictions.parquet")
-        )
-        logits = [f"logit_{label}" for label in range(10)]
-        assert predictions.columns.tolist() == ["seed", "view", "label", *logits]
-        assert len(predictions) == 2 * 500
     probabilities = pd.read_csv(
         smoke_run.latest("08_reporting/**/effective_probabilities.csv")
     )
     columns = ["class_rank", "class_name", "beta", "probability"]
     assert probabilities.columns.tolist() == columns
-    for loss in ("erm", "logit_adjusted"):
-        assert smoke_run.latest(f"06_models/**/{loss}/**/seed_1.keras").is_file()
-        assert smoke_run.latest(f"08_reporting/**/tensorboard/{loss}/seed_1/*")
+    stored = runs.open(smoke_run.path / "data/07_model_output/digits_lt/smoke/runs")
+    assert [(run.setup.method, run.seed) for run in stored] == [
+        *(("erm", 0), ("erm", 1)),
+        *(("logit_adjusted", 0), ("logit_adjusted", 1)),
+    ]
+    for run in stored:
+        assert run.logits[Part.TEST, View.PLAIN].shape == (500, 10)
+        assert run.network().output.shape == (None, 10)
+        curves = f"08_reporting/**/tensorboard/{run.setup.method}/seed_{run.seed}/*"
+        assert smoke_run.latest(curves)
 
 
 @pytest.mark.parametrize("option", ["--pipeline=reporting", "--pipelines=reporting"])
@@ -82,12 +84,12 @@ def test_listing_the_pipelines_needs_no_tensorflow(project, no_tensorflow):
 def test_the_same_seeds_give_the_same_predictions_twice(project, smoke_run):
     done = project.kedro("run", "--env=smoke")
     assert done.returncode == 0, done.stderr
-    for method in TABLE_1:
-        pattern = f"07_model_output/**/{method}/**/predictions.parquet"
-        first, again = (
-            pd.read_parquet(run.latest(pattern)) for run in (smoke_run, project)
-        )
-        pd.testing.assert_frame_equal(first, again, check_exact=True)
+    root = "data/07_model_output/digits_lt/smoke/runs"
+    pairs = zip(runs.open(smoke_run.path / root), runs.open(project.path / root))
+    for first, again in pairs:
+        assert (first.setup, first.seed) == (again.setup, again.seed)
+        for key in first.logits:
+            np.testing.assert_array_equal(first.logits[key], again.logits[key])
 
 
 def test_a_training_that_diverges_leaves_the_terminal_as_it_was(project):
@@ -140,7 +142,7 @@ def test_the_embedded_default_shows_the_effect(project):
     ("arguments", "told"),
     [
         (["--params=trainng.epochs=3"], "Unknown parameter trainng"),
-        (["--params=training.epoch=3"], "Did you mean training.epochs?"),
+        (["--params=training.epoch=3"], "Did you mean epochs?"),
         (["--params=training.epochs=few"], "epochs: Input should be a valid integer"),
         (["--params=training.epochs=0"], "Received: 0 (int)"),
         (["--params=methods.logit_adjusted.tau=abc"], "logit_adjusted.tau: "),
@@ -157,9 +159,10 @@ def test_the_embedded_default_shows_the_effect(project):
             "Cannot fetch http://127.0.0.1:9/cifar10-lt_train.tfrecord",
         ),
         (["--params=training=fast"], "all of it: "),
-        (["--params=training.learning_rate.drops.40=0.5"], "in a parameter file only"),
+        (["--params=training.crop_padding=4"], "now training.augmentation.shift.pixels"),
+        (["--params=training.augmentation.shfit.pixels=1"], "Did you mean"),
         (["--env=cifra10_lt"], "cifra10_lt"),
-        (["--pipelines=reporting"], "Run `kedro run` first"),
+        (["--pipelines=reporting"], "Run the ingestion first"),
     ],
 )
 def test_mistakes_are_told_shortly_and_before_any_training(project, arguments, told):
@@ -168,8 +171,8 @@ def test_mistakes_are_told_shortly_and_before_any_training(project, arguments, t
     (error,) = [line for line in done.stderr.splitlines() if line.startswith("Error: ")]
     assert told in done.stderr[done.stderr.index(error) :]
     assert "Traceback" not in done.stdout + done.stderr
-    stored = project.path.joinpath("data", "06_models").rglob("*")
-    assert not any(path.is_file() for path in stored)
+    assert not list(project.path.glob("data/06_models/**/*.npz"))
+    assert not list(project.path.glob("data/07_model_output/**/*.json"))
 
 
 @pytest.mark.parametrize(

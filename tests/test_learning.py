@@ -7,13 +7,13 @@ import pytest
 from kedro.config import OmegaConfigLoader
 from kedro.io import DataCatalog
 
-from logit_adjustment_kedro.datasets import ImageSet
+from logit_adjustment_kedro.images import ImageSet
 from logit_adjustment_kedro.longtail import accuracy
 from logit_adjustment_kedro.longtail.methods import LogitAdjusted
 from logit_adjustment_kedro.longtail.profiles import exponential_profile
-from logit_adjustment_kedro.pipelines.modeling.params import Training
-from logit_adjustment_kedro.pipelines.modeling.training import train
+from logit_adjustment_kedro.runs import Part
 from logit_adjustment_kedro.settings import CONFIG_LOADER_ARGS
+from logit_adjustment_kedro.training import Recipe, Task, train
 
 CONF = Path(__file__).parent.parent / "conf"
 
@@ -24,21 +24,12 @@ def configuration(env="base", **given):
     )
 
 
-def learn(train_set, test_set, folder, recipe, seed=0, **changes):
+def learn(train_set, test_set, recipe, seed=0, **changes):
     """Trains with the logit-adjusted loss; returns the accuracy by view."""
-    _, _, views = train(
-        name="test",
-        seed=seed,
-        recipe=Training.model_validate(recipe | changes),
-        train_set=train_set,
-        test_set=test_set,
-        margins=LogitAdjusted().margins(train_set.class_counts()),
-        deferred_weight=np.ones(len(train_set.class_names)),
-        adjustments={},
-        tensorboard=folder,
-        checkpoint=folder / f"{seed}.npz",
-    )
-    return {name: accuracy(logits, test_set.labels) for name, logits in views.items()}
+    recipe = Recipe.model_validate(recipe | changes)
+    run = train(Task(LogitAdjusted(), recipe, train_set, test_set), seed)
+    labels = run.labels[Part.TEST]
+    return {view: accuracy(logits, labels) for (_, view), logits in run.logits.items()}
 
 
 @pytest.fixture(scope="module")
@@ -61,14 +52,13 @@ def patterns(counts, seed):
 
 
 @pytest.fixture(scope="module")
-def learn_digits(digits, tmp_path_factory):
+def learn_digits(digits):
     """Returns a function from a precision to the mean accuracy of two seeds."""
     recipe = configuration()["parameters"]["training"] | {"evaluate_every": 60}
 
     def learn_in(precision):
-        folder = tmp_path_factory.mktemp(precision)
         by_seed = [
-            learn(*digits, folder, recipe, seed, precision=precision)["plain"]
+            learn(*digits, recipe, seed, precision=precision)["plain"]
             for seed in (0, 1)
         ]
         return np.mean(by_seed)
@@ -90,10 +80,10 @@ def test_mixed_precision_costs_the_embedded_default_no_accuracy(
     assert float32_accuracy > 0.85
 
 
-def test_the_fast_recipe_learns_a_hundred_classes(tmp_path):
+def test_the_fast_recipe_learns_a_hundred_classes():
     recipe = configuration("cifar100_lt", recipe="fast")["parameters"]["training"]
     train_set = patterns(exponential_profile(40, 100, 10), seed=1)
     test_set = patterns([2] * 100, seed=2)
-    views = learn(train_set, test_set, tmp_path, recipe, epochs=4, batch_size=64)
+    views = learn(train_set, test_set, recipe, epochs=4, batch_size=64)
     assert views["plain"] > 0.5
     assert set(views) == {"plain", "mirrored"}

@@ -10,7 +10,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 
 from logit_adjustment_kedro.longtail.methods import METHODS, POSTHOC
-from logit_adjustment_kedro.pipelines.comparison.nodes import CHARTS
+from logit_adjustment_kedro.charts import CHARTS, dataset_of
 
 MEASURES = [
     *("balanced_error", "balanced_error_low", "balanced_error_high"),
@@ -67,19 +67,18 @@ def test_the_report_is_made_anew_without_tensorflow(comparison_run, tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-PREVIEWS = """
+TABLES = ["method_table", "tau_table", "accuracy_table", "synthetic_table"]
+PREVIEWS = f"NAMES = {[*TABLES, *map(dataset_of, CHARTS)]}" + """
 from pathlib import Path
 from kedro.framework.session import KedroSession
 from kedro.framework.startup import bootstrap_project
 bootstrap_project(Path.cwd())
 with KedroSession.create(env="smoke") as session:
     catalog = session.load_context().catalog
-    for name in catalog.filter(type_regex="AltairChart|pandas.csv_dataset"):
+    for name in NAMES:
         dataset = catalog[name]
         arguments = dataset.metadata["kedro-viz"].get("preview_args", {})
-        if dataset.exists() and "." not in name:
-            assert len(str(dataset.preview(**arguments))) > 100, name
-            print("seen", name)
+        assert len(str(dataset.preview(**arguments))) > 100, name
 """
 
 
@@ -91,8 +90,6 @@ def test_tables_and_charts_can_be_previewed_by_kedro_viz(comparison_run):
         text=True,
     )
     assert done.returncode == 0, done.stderr
-    seen = set(re.findall(r"^seen (\S+)$", done.stdout, re.M))
-    assert seen >= {"method_table", "tau_table", "synthetic_table", *CHARTS}
 
 
 def test_a_method_that_is_trained_is_not_trained_again(comparison_run):
@@ -101,7 +98,8 @@ def test_a_method_that_is_trained_is_not_trained_again(comparison_run):
     done = comparison_run.kedro(
         "run", "--env=smoke", "--pipelines=comparison", "--nodes=vs.train"
     )
-    assert "vs, seed 1: 2 of 2 epochs are trained" in " ".join(done.stdout.split())
+    assert done.returncode == 0
+    assert not list(comparison_run.path.glob("data/06_models/**/*.npz"))
 
 
 def test_the_page_asks_nothing_of_a_network(page):

@@ -4,10 +4,12 @@ from collections.abc import Set
 from pathlib import Path
 
 import pandas as pd
-from kedro.io import AbstractVersionedDataset, CatalogProtocol
+from kedro.io import CatalogProtocol
 from rich.console import Console
 from rich.table import Table
 
+from .datasets.stores.versioned import VersionedStore
+from .evaluation import Choice
 from .longtail.methods import METHODS
 
 ORACLE_NOTE = "Oracle: tau was chosen on the test set. That is a bound, and no result."
@@ -30,9 +32,9 @@ def print_results(outputs: Set[str], catalog: CatalogProtocol) -> None:
         if name not in outputs:
             continue
         dataset = catalog.get(name)
-        if not isinstance(dataset, AbstractVersionedDataset):
+        if not isinstance(dataset, VersionedStore):
             continue
-        path = Path(str(dataset._get_load_path()))
+        path = dataset.stored_path()
         for suffix in suffixes:
             shown = _from_here(path.with_suffix(suffix))
             console.print(f"{caption}: {shown}", soft_wrap=True)
@@ -66,13 +68,13 @@ def _all_methods(method_table: pd.DataFrame) -> Table:
     for column in ("tau", "Bal. error", "Std.", "Head", "Medium", "Tail"):
         table.add_column(column, justify="right")
     for row in method_table.itertuples():
-        chosen = "" if row.tau_choice == "fixed" else f" {row.tau_choice}"
+        chosen = "" if row.tau_choice == Choice.FIXED else f" {row.tau_choice}"
         table.add_row(
             METHODS[row.method].title,
             "" if pd.isna(row.tau) else f"{row.tau:.2f}{chosen}",
             *map(_percent, (row.balanced_error, row.balanced_error_std)),
             *map(_percent, (row.head, row.medium, row.tail)),
-            style="dim" if row.tau_choice == "oracle" else None,
+            style="dim" if row.tau_choice == Choice.ORACLE else None,
         )
     return table
 

@@ -1,7 +1,9 @@
 """What the command line says to a person: what is wrong, and what came out."""
 
+import logging
 from collections.abc import Mapping
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 import click
@@ -12,12 +14,18 @@ from kedro.framework.project import settings
 from kedro.io import CatalogProtocol, DatasetError
 from kedro.io.core import VersionNotFoundError
 from kedro.pipeline import Pipeline
-from kedro.validation import ParameterValidationError
 from omegaconf.errors import OmegaConfBaseException
-from yaml.parser import ParserError
+from yaml.error import YAMLError
 
 from .console import print_results
 from .errors import InputError
+from .files import remove_leftovers
+
+# Parameters that no model describes: they choose others, and are checked there.
+CHOICES = ("recipe", "records_url")
+EARLIER_LAYOUT = "07_model_output/*/*/*/predictions.parquet"
+
+logger = logging.getLogger(__name__)
 
 
 class ProjectHooks:
@@ -38,19 +46,25 @@ class ProjectHooks:
         try:
             in_files = without_given["parameters"]
             recipes = in_files.pop("recipes")
-            _refuse_unknown(given, in_files)
             _refuse_unknown_recipe(given, recipes, loader["globals"]["dataset"])
-            _ = context.params
-        except ParameterValidationError as error:
-            mistakes = str(error).splitlines()[1:]
-            # Kedro's text names the parameter up to three times; the last is enough.
-            told = [line.rpartition("for parameter ")[2] for line in mistakes]
-            raise click.ClickException("Wrong parameter " + "; ".join(told)) from None
-        except (OmegaConfBaseException, MissingConfigException, ParserError) as error:
+            _refuse_unknown(given, in_files)
+            _refuse_wrong(loader["parameters"])
+        except (OmegaConfBaseException, MissingConfigException, YAMLError) as error:
             told = str(error).splitlines()[0]
             if "'recipes." in told:
                 told += ". A recipe needs a block for each dataset, in its file."
             raise click.ClickException(f"Wrong configuration. {told}") from None
+
+    @hook_impl
+    def before_pipeline_run(self, run_params: dict[str, Any]) -> None:
+        """Clears away what killed runs left, and tells of what is not read."""
+        data = Path(run_params["project_path"], "data")
+        remove_leftovers(data)
+        if any(data.glob(EARLIER_LAYOUT)):
+            logger.warning(
+                "Results of an earlier version of this project lie in data/ and are "
+                "not read. Remove data/06_models and data/07_model_output to make room."
+            )
 
     @hook_impl
     def on_pipeline_error(self, error: Exception) -> None:
@@ -69,24 +83,35 @@ class ProjectHooks:
         print_results(pipeline.all_outputs(), catalog)
 
 
-def _refuse_unknown(
-    given: Mapping[str, Any], known: Mapping[str, Any], prefix: str = ""
-) -> None:
-    for key, value in given.items():
-        if key not in known and key in map(str, known):
-            raise click.ClickException(
-                f"Parameter {prefix}{key} can be changed in a parameter file only: in "
-                "--params its name is a text, there a number."
-            )
+def _refuse_unknown(given: Mapping[str, Any], in_files: Mapping[str, Any]) -> None:
+    """Refuses keys of `--params` that no model and no choice of this environment is."""
+    from .pipeline_registry import PARAMETERS
+
+    choices = [choice for choice in CHOICES if choice in in_files]
+    known = [*PARAMETERS, *choices]
+    for key in given:
         if key not in known:
-            near = get_close_matches(key, map(str, known), n=1)
-            hint = f" Did you mean {prefix}{near[0]}?" if near else ""
+            near = get_close_matches(key, known, n=1)
+            hint = f" Did you mean {near[0]}?" if near else ""
             raise click.ClickException(
-                f"Unknown parameter {prefix}{key} in --params: no parameter file of "
-                f"this environment has it.{hint}"
+                f"Unknown parameter {key} in --params: this environment has "
+                f"{', '.join(known)}.{hint}"
             )
-        if isinstance(value, Mapping) and isinstance(known[key], Mapping):
-            _refuse_unknown(value, known[key], f"{prefix}{key}.")
+
+
+def _refuse_wrong(parameters: Mapping[str, Any]) -> None:
+    """Refuses values that the models of the parameters do not allow."""
+    from .pipeline_registry import PARAMETERS
+
+    known = [*PARAMETERS, *CHOICES, "recipes"]
+    wrong = [f"{key}: there is no such parameter" for key in set(parameters) - {*known}]
+    for name, model in PARAMETERS.items():
+        try:
+            model.model_validate(parameters.get(name))
+        except ValueError as error:
+            wrong += [f"{name}.{mistake}" for mistake in str(error).split("; ")]
+    if wrong:
+        raise click.ClickException("Wrong parameter " + "; ".join(wrong))
 
 
 def _refuse_unknown_recipe(

@@ -1,35 +1,48 @@
-"""The pipelines of the project."""
+"""The pipelines of the project, and the parameters that they know."""
 
 from kedro.pipeline import Pipeline
 
-from .longtail.methods import METHODS, POSTHOC, TABLE_1
-from .pipelines import comparison, ingestion, modeling, reporting, synthetic
+from .evaluation import Comparison, Reporting
+from .evaluation.synthetic import Synthetic
+from .images import Expected
+from .longtail.methods import METHODS, POSTHOC, TABLE_1, Methods
+from .parameters import Parameters
+from .pipelines import ingestion, modeling, reporting, synthetic
+from .training import HeldOut, Recipe
+
+PARAMETERS: dict[str, type[Parameters]] = {
+    "dataset": Expected,
+    "training": Recipe,
+    "methods": Methods,
+    "held_out": HeldOut,
+    "comparison": Comparison,
+    "reporting": Reporting,
+    "synthetic": Synthetic,
+}
 
 
 def register_pipelines() -> dict[str, Pipeline]:
     """Returns the pipelines by name.
 
     `__default__` is what `kedro run` runs: all that Table 1 and Figure 1 take.
-    `comparison` is that and more: all that the report of every method takes.
+    `comparison` is all that the report of every method takes.
     """
+    adjusted = dict.fromkeys(method.trained for method in POSTHOC.values())
     table_1 = {
         "ingestion": ingestion.create_pipeline(),
         "modeling": modeling.create_pipeline(TABLE_1),
-        "reporting": reporting.create_pipeline(),
+        "reporting": reporting.create_pipeline(TABLE_1),
     }
-    default = sum(table_1.values(), Pipeline([]))
-    others = [name for name in METHODS if name not in (*TABLE_1, *POSTHOC)]
-    adjusted = {method.trained for method in POSTHOC.values()}
-    report = table_1["reporting"] + comparison.create_pipeline()
-    synthetic_gaussians = synthetic.create_pipeline()
+    gaussians = synthetic.create_pipeline()
+    report = reporting.create_comparison_pipeline()
     return {
-        "__default__": default,
+        "__default__": sum(table_1.values(), Pipeline([])),
         **table_1,
-        "synthetic": synthetic_gaussians,
-        "comparison": default
-        + modeling.create_pipeline(others)
-        + sum(map(modeling.create_held_out_pipeline, adjusted), Pipeline([]))
-        + synthetic_gaussians
+        "synthetic": gaussians,
+        "comparison": table_1["ingestion"]
+        + modeling.create_pipeline(METHODS)
+        + modeling.create_held_out_pipeline(adjusted)
+        + gaussians
         + report,
         "comparison_reporting": report,
     }

@@ -1,4 +1,4 @@
-"""The science: priors, losses, post-hoc adjustments, metrics, imbalance profiles.
+"""The science: priors, margins, losses, adjustments, metrics, the registry of methods.
 
 Free of Kedro and of files. `losses` alone imports Keras, so it is not imported here:
 

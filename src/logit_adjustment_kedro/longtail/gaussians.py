@@ -53,6 +53,13 @@ def balanced_error(rules: np.ndarray) -> np.ndarray:
 
     Returns:
         `[...] float64`, fractions.
+
+    Example:
+    The best rule, and the same moved to the mean of the positives:
+
+    >>> import numpy as np
+    >>> balanced_error(np.array([[1.0, 1.0, 0.0], [1.0, 1.0, -2.0]])).round(4)
+    array([0.0786, 0.2512])
     """
     total, bias = rules[..., :2].sum(axis=-1), rules[..., 2]
     norm = np.linalg.norm(rules[..., :2], axis=-1)
@@ -124,7 +131,7 @@ def logit_adjusted(
 def posthoc_logit_adjusted(
     rule: np.ndarray, class_counts: ArrayLike, taus: ArrayLike
 ) -> np.ndarray:
-    """Adjusts the logits of a learned rule; see `adjust_logits`.
+    """Adjusts the logits of a learned rule, for each tau; see `adjust_logits`.
 
     A linear model with a bias that is trained with the logit-adjusted loss ends here
     too: the loss moves its minimum by `-tau * log(pi_1 / pi_0)`, in the bias alone.
@@ -136,6 +143,13 @@ def posthoc_logit_adjusted(
 
     Returns:
         `[K, 3] float64`.
+
+    Example:
+    >>> import numpy as np
+    >>> rule = np.array([2.0, 2.0, -1.0])
+    >>> posthoc_logit_adjusted(rule, class_counts=[90, 10], taus=[0, 1]).round(3)
+    array([[ 2.   ,  2.   , -1.   ],
+           [ 2.   ,  2.   ,  1.197]])
     """
     biases = rule[2] * HALVES
     adjusted = np.array([adjust_logits(biases, class_counts, tau) for tau in taus])
@@ -144,7 +158,7 @@ def posthoc_logit_adjusted(
 
 
 def weight_normalised(rule: np.ndarray, taus: ArrayLike) -> np.ndarray:
-    """Normalises the weights of a learned rule; see `normalise_weights`.
+    """Normalises the weights of a learned rule, for each tau; see `normalise_weights`.
 
     The two logits have weights `w / 2` and `-w / 2`, of the same norm, so normalising
     them changes no prediction. What helps is that Kang et al. drop the bias: by

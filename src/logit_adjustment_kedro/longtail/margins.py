@@ -41,6 +41,11 @@ class Margins:
         """Returns margins from vectors, or numbers that are the same for all classes.
 
         What is not given is that of the plain softmax cross-entropy.
+
+        Example:
+        >>> margins = Margins.of(2, own=[0.5, 1.0])
+        >>> margins.own, margins.weight
+        (array([0.5, 1. ]), array([1., 1.]))
         """
         given = (weight, own, rival, scale)
         return cls(*(np.broadcast_to(np.float64(v), num_classes) for v in given))
@@ -63,10 +68,19 @@ def fisher_consistent_margins(class_counts: ArrayLike, delta: ArrayLike) -> Marg
 
     Raises:
         ValueError: a class has no training image, or `delta` is not positive.
+
+    Example:
+    >>> margins = fisher_consistent_margins([90, 10], delta=[1.0, 1.0])
+    >>> margins.weight.round(3)
+    array([0.556, 5.   ])
+    >>> margins = fisher_consistent_margins([90, 10], delta=[0.9, 0.1])
+    >>> margins.weight, margins.rival.round(3)
+    (array([1., 1.]), array([-0.105, -2.303]))
     """
     prior, delta = class_prior(class_counts), np.asarray(delta, dtype=np.float64)
     if not (np.isfinite(delta) & (delta > 0)).all():
         raise ValueError(f"Expected positive delta. Received: {delta}")
+    # The mean of delta / prior over the training set is the sum of delta.
     log_delta = np.log(delta)
     return Margins.of(
         prior.size,
@@ -84,19 +98,41 @@ def class_balanced_weight(class_counts: ArrayLike, beta: float) -> np.ndarray:
 
     Args:
         class_counts: `[L]`, the number of training images of each class.
-        beta: in `[0, 1]`; 0 weighs all classes alike, 1 by the inverse of their prior.
+        beta: in `[0, 1]`; 0 weights all classes alike, 1 by the inverse of their prior.
 
     Returns:
         `[L] float64`.
+
+    Raises:
+        ValueError: `beta` is outside `[0, 1]`, or a class has no training image.
+
+    Example:
+    >>> class_balanced_weight([90, 10], beta=1.0).round(3)
+    array([0.2, 1.8])
+    >>> class_balanced_weight([90, 10], beta=0.99).round(3)
+    array([0.277, 1.723])
     """
     inverse = 1 / effective_class_probability(class_counts, beta)
     return inverse * inverse.size / inverse.sum()
 
 
 def adaptive_margin(class_counts: ArrayLike) -> np.ndarray:
-    """Returns `pi_y^(-1/4)`, the margin that a label must win by, `[L] float64`.
+    """Returns `pi_y^(-1/4)`, the margin that a label must win by.
 
     After Cao et al., "Learning Imbalanced Datasets with Label-Distribution-Aware Margin
     Loss", NeurIPS 2019, in the form of Menon et al., ICLR 2021, section 5.
+
+    Args:
+        class_counts: `[L]`, the number of training images of each class.
+
+    Returns:
+        `[L] float64`.
+
+    Raises:
+        ValueError: a class has no training image.
+
+    Example:
+    >>> adaptive_margin([15, 1]).round(3)
+    array([1.016, 2.   ])
     """
     return class_prior(class_counts) ** -0.25

@@ -16,6 +16,12 @@ def accuracy(logits: np.ndarray, labels: np.ndarray) -> float:
     Args:
         logits: `[N, L]`.
         labels: `[N]`, in `[0, L)`.
+
+    Example:
+    >>> import numpy as np
+    >>> logits = np.array([[2.0, 1.0], [0.5, 0.1], [0.0, 3.0], [1.0, 0.0]])
+    >>> accuracy(logits, labels=np.array([0, 0, 1, 1]))
+    0.75
     """
     return float(np.mean(np.argmax(logits, axis=-1) == labels))
 
@@ -29,15 +35,36 @@ def confusion_matrix(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
     Returns:
         `[L, L] int64`: rows are labels, columns are predictions.
+
+    Example:
+    >>> import numpy as np
+    >>> logits = np.array([[2.0, 1.0], [0.5, 0.1], [0.0, 3.0], [1.0, 0.0]])
+    >>> confusion_matrix(logits, labels=np.array([0, 0, 1, 1]))
+    array([[2, 0],
+           [1, 1]])
     """
     num_classes = logits.shape[1]
+    # One number a pair, counted at once. In the dtype of the labels, which may be
+    # uint8, it would wrap around.
     pairs = labels.astype(np.int64) * num_classes + np.argmax(logits, axis=1)
     counts = np.bincount(pairs, minlength=num_classes**2)
     return counts.reshape(num_classes, num_classes)
 
 
 def class_accuracies(confusion: np.ndarray) -> np.ndarray:
-    """Returns the accuracy on each class, `[L] float64`; NaN of one without images."""
+    """Returns the accuracy on each class.
+
+    Args:
+        confusion: `[L, L]`, as `confusion_matrix` returns.
+
+    Returns:
+        `[L] float64`, fractions; NaN of a class without images.
+
+    Example:
+    >>> import numpy as np
+    >>> class_accuracies(np.array([[9, 1], [3, 1]]))
+    array([0.9 , 0.25])
+    """
     images = confusion.sum(axis=1)
     right = np.diagonal(confusion)
     return np.where(images > 0, right / np.maximum(images, 1), np.nan)
@@ -47,6 +74,14 @@ def balanced_error(confusion: np.ndarray) -> float:
     """Returns one minus the mean of the classes' accuracies; Menon et al., ICLR 2021.
 
     Classes without images do not count.
+
+    Args:
+        confusion: `[L, L]`, as `confusion_matrix` returns.
+
+    Example:
+    >>> import numpy as np
+    >>> round(balanced_error(np.array([[9, 1], [3, 1]])), 4)
+    0.425
     """
     return 1 - float(np.nanmean(class_accuracies(confusion)))
 
@@ -55,6 +90,14 @@ def harmonic_mean(confusion: np.ndarray) -> float:
     """Returns the harmonic mean of the classes' accuracies; 0 if one of them is 0.
 
     Classes without images do not count.
+
+    Args:
+        confusion: `[L, L]`, as `confusion_matrix` returns.
+
+    Example:
+    >>> import numpy as np
+    >>> round(harmonic_mean(np.array([[9, 1], [3, 1]])), 4)
+    0.3913
     """
     accuracies = class_accuracies(confusion)
     return statistics.harmonic_mean(accuracies[~np.isnan(accuracies)].tolist())
@@ -76,8 +119,19 @@ def calibration_bins(
     Returns:
         `[bins, 3] float64`: of each bin, the number of images, the sum of their
         confidences, and how many are named rightly.
+
+    Example:
+    Two images, both named with a probability of 0.75, one rightly:
+
+    >>> import numpy as np
+    >>> logits = np.log([[0.75, 0.25], [0.25, 0.75]])
+    >>> calibration_bins(logits, labels=np.array([0, 0]), bins=2)
+    array([[0. , 0. , 0. ],
+           [2. , 1.5, 1. ]])
     """
     largest = logits.max(axis=1, keepdims=True)
+    # exp(largest - largest) is the 1: the largest probability is one over the sum.
+    # Taking the largest off first, no exp overflows.
     confidence = 1 / np.exp(logits - largest, dtype=np.float64).sum(axis=1)
     right = np.argmax(logits, axis=1) == labels
     # A confidence of exactly k/bins belongs to the bin that ends there.
@@ -89,7 +143,16 @@ def calibration_bins(
 def calibration_error(bins: np.ndarray) -> float:
     """Returns the expected calibration error of what `calibration_bins` returned.
 
-    The mean over the images of `|accuracy - confidence|` of their bin.
+    The mean over the images of `|accuracy - confidence|` of their bin, a fraction.
+
+    Args:
+        bins: `[bins, 3]`: images, sums of confidences, and how many are named rightly.
+
+    Example:
+    >>> import numpy as np
+    >>> calibration_error(np.array([[0.0, 0.0, 0.0], [2.0, 1.5, 1.0]]))
+    0.25
     """
+    # A bin of n images weighs n, and its accuracy and confidence are sums over n.
     images, confidence, right = bins.T
     return float(np.abs(right - confidence).sum() / images.sum())

@@ -16,6 +16,10 @@ def class_prior(class_counts: ArrayLike) -> np.ndarray:
     Raises:
         ValueError: the counts are not a vector, or a class has no training image:
             the logarithm of its prior would be minus infinity.
+
+    Example:
+    >>> class_prior([6, 3, 1])
+    array([0.6, 0.3, 0.1])
     """
     counts = np.asarray(class_counts, dtype=np.float64)
     if counts.ndim != 1 or counts.size == 0:
@@ -48,15 +52,23 @@ def effective_class_probability(class_counts: ArrayLike, beta: float) -> np.ndar
 
     Raises:
         ValueError: `beta` is outside `[0, 1]`, or the counts are no class counts.
+
+    Example:
+    >>> effective_class_probability([90, 9, 1], beta=0.99).round(3)
+    array([0.861, 0.125, 0.014])
+    >>> effective_class_probability([90, 9, 1], beta=0.9).round(3)
+    array([0.584, 0.358, 0.058])
     """
     if not 0 <= beta <= 1:
         raise ValueError(f"Expected beta in [0, 1]. Received: beta={beta}")
     prior = class_prior(class_counts)
+    # At its two ends the formula divides zero by zero, or takes the logarithm of zero.
     if beta == 1:
         return prior
     if beta == 0:
         return np.full_like(prior, 1 / prior.size)
-    # expm1 keeps the digits that 1 - beta**n loses when beta is close to 1.
+    # With beta close to 1, beta**n is too, and 1 - beta**n has few digits left. expm1
+    # has them all.
     counts = np.asarray(class_counts, dtype=np.float64)
     effective_number = np.expm1(counts * np.log(beta)) / (beta - 1)
     return effective_number / effective_number.sum()

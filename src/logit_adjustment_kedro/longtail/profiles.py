@@ -22,6 +22,8 @@ def exponential_profile(
         `[L] int64`.
 
     Example:
+    CIFAR-10-LT, EXP-100:
+
     >>> exponential_profile(5000, 10, 100).tolist()
     [5000, 2997, 1796, 1077, 645, 387, 232, 139, 83, 50]
     """

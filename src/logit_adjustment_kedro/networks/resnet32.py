@@ -1,61 +1,47 @@
 """The ResNet-32 for CIFAR of He et al., CVPR 2016, section 4.2."""
 
-import keras
-from keras import layers, ops
+from typing import ClassVar
 
-from .normalization import FusedBatchNormalization
+from typing_extensions import override
+
+from .base import Network
 
 
-def resnet32(images, num_classes: int, l2: float):
-    """Returns the logits of a ResNet-32: 464,154 trainable weights at 10 classes.
+class ResNet32(Network):
+    """The ResNet-32 of He et al.: 464,154 trainable weights at 10 classes.
 
     A 3x3 convolution, three stages of five blocks of two 3x3 convolutions with 16, 32
-    and 64 channels, average pooling, and a dense layer. Shortcuts have no weights
-    (option A): they skip every other pixel and pad the new channels with zeros.
-
-    Args:
-        images: `[N, H, W, C]`, scaled.
-        num_classes: `L`.
-        l2: the factor of Keras's `l2` on every kernel. Its gradient is `2 * l2 * w`:
-            half of what others call the weight decay.
-
-    Returns:
-        `[N, L] float32`.
+    and 64 channels, and average pooling. Shortcuts have no weights (option A): they
+    skip every other pixel and pad the new channels with zeros.
     """
-    x = layers.Activation("relu")(_convolution(images, 16, 1, l2))
-    for filters in (16, 32, 64):
-        for block in range(5):
-            stride = 2 if filters > 16 and block == 0 else 1
-            x = _basic_block(x, filters, stride, l2)
-    x = layers.GlobalAveragePooling2D()(x)
-    return layers.Dense(
-        num_classes,
-        kernel_initializer="he_normal",
-        kernel_regularizer=keras.regularizers.L2(l2),
-        dtype="float32",
-        name="logits",
-    )(x)
+
+    name: ClassVar[str] = "resnet32"
+    head_initializer: ClassVar[str] = "he_normal"
+
+    @override
+    def features(self, images, l2: float):
+        from keras import layers
+
+        from .layers import normalized_convolution
+
+        x = layers.Activation("relu")(normalized_convolution(images, 16, 3, l2))
+        for filters in (16, 32, 64):
+            for block in range(5):
+                stride = 2 if filters > 16 and block == 0 else 1
+                x = _basic_block(x, filters, stride, l2)
+        return layers.GlobalAveragePooling2D()(x)
 
 
 def _basic_block(x, filters: int, stride: int, l2: float):
+    from keras import layers, ops
+
+    from .layers import normalized_convolution
+
     shortcut = x
     if stride > 1:
         shortcut = layers.MaxPooling2D(pool_size=1, strides=stride)(shortcut)
         new_channels = filters - shortcut.shape[-1]
         shortcut = ops.pad(shortcut, ((0, 0), (0, 0), (0, 0), (0, new_channels)))
-    x = layers.Activation("relu")(_convolution(x, filters, stride, l2))
-    x = _convolution(x, filters, 1, l2)
+    x = normalized_convolution(x, filters, 3, l2, strides=stride)
+    x = normalized_convolution(layers.Activation("relu")(x), filters, 3, l2)
     return layers.Activation("relu")(layers.add([x, shortcut]))
-
-
-def _convolution(x, filters: int, stride: int, l2: float):
-    x = layers.Conv2D(
-        filters,
-        3,
-        strides=stride,
-        padding="same",
-        use_bias=False,
-        kernel_initializer="he_normal",
-        kernel_regularizer=keras.regularizers.L2(l2),
-    )(x)
-    return FusedBatchNormalization(momentum=0.9, epsilon=1e-5)(x)

@@ -1,82 +1,79 @@
 """A network that learns in few epochs."""
 
-import keras
-import numpy as np
-from keras import layers
+from typing import Annotated, ClassVar, Literal
 
-from .normalization import FusedBatchNormalization
-from .whitening import Whitening
+from pydantic import Field
+from typing_extensions import override
 
-CHANNELS = (64, 128, 256)  # of the blocks
-# The moving statistics of batch normalisation see about 40 batches. Of few images, they
-# are so noisy that the plain view loses a point or two.
-MOMENTUM = 0.975
+from .base import Network
+
+Channels = Annotated[int, Field(ge=1)]
 
 
-def whitened(images, num_classes: int, l2: float):
-    """Returns the logits of a whitened convolutional network.
+class Whitened(Network):
+    """A whitened convolutional network, for images of at least 9 pixels a side.
 
-    A frozen layer whitens 2x2 patches. Three blocks follow, of 64, 128 and 256
-    channels: a 3x3 convolution, max-pooling, another convolution; batch normalisation
-    without a scale and SiLU come after each. Then a global maximum, and a dense layer
-    without bias whose logits are divided by 9. Convolutions start as the identity, as
-    far as their channels go. After Jordan, "94% on CIFAR-10 in 3.29 seconds on a single
-    GPU", 2024, but the offsets of batch normalisation learn no faster than the rest.
+    A frozen layer whitens 2x2 patches. Three blocks follow: a 3x3 convolution,
+    max-pooling, another convolution; batch normalisation without a scale and an
+    activation come after each. Then a global maximum, divided by 9, for a last layer
+    without bias. After Jordan, "94% on CIFAR-10 in 3.29 seconds on a single GPU", 2024,
+    but the offsets of batch normalisation learn no faster than the rest.
 
-    Args:
-        images: `[N, H, W, C]`, scaled; at least 9 pixels a side.
-        num_classes: `L`.
-        l2: the factor of Keras's `l2` on every kernel that is trained.
-
-    Returns:
-        `[N, L] float32`.
-    """
-    x = Whitening(8 * images.shape[-1], dtype="float32", name="whitening")(images)
-    x = layers.Activation("silu")(x)
-    for filters in CHANNELS:
-        x = layers.MaxPooling2D()(_convolution(x, filters, l2))
-        x = layers.Activation("silu")(_normalization()(x))
-        x = _normalization()(_convolution(x, filters, l2))
-        x = layers.Activation("silu")(x)
-    x = layers.GlobalMaxPooling2D()(x)
-    x = layers.Rescaling(1 / 9)(x)
-    return layers.Dense(
-        num_classes,
-        use_bias=False,
-        kernel_regularizer=keras.regularizers.L2(l2),
-        dtype="float32",
-        name="logits",
-    )(x)
-
-
-def _convolution(x, filters: int, l2: float):
-    return layers.Conv2D(
-        filters,
-        3,
-        padding="same",
-        use_bias=False,
-        kernel_initializer=PassOn(),
-        kernel_regularizer=keras.regularizers.L2(l2),
-    )(x)
-
-
-def _normalization():
-    return FusedBatchNormalization(momentum=MOMENTUM, epsilon=1e-5, scale=False)
-
-
-@keras.saving.register_keras_serializable("logit_adjustment_kedro")
-class PassOn(keras.initializers.Initializer):
-    """Makes the first filters of a convolution pass its input channels on unchanged.
-
-    Filters beyond the number of input channels start at random.
+    Attributes:
+        channels: of the three blocks.
+        statistics_momentum: of the moving statistics of batch normalisation, which see
+            about `1 / (1 - statistics_momentum)` batches. Of few images they are so
+            noisy that the plain view loses a point or two.
+        activation: the function after each normalisation, and after the whitening.
+        whiten: whether the first layer whitens; if not, its filters are random, and as
+            frozen.
+        identity: whether convolutions start as the identity, as far as their channels
+            go; if not, they are random.
     """
 
-    def __call__(self, shape, dtype=None):
-        """Returns a kernel, `[height, width, channels, filters]`."""
-        height, width, channels, filters = shape
-        uniform = keras.initializers.VarianceScaling(1 / 3, distribution="uniform")
-        kernel = np.array(keras.ops.convert_to_numpy(uniform(shape, dtype)))
-        passed = min(channels, filters)
-        kernel[..., :passed] = 0
-        kernel[height // 2, width // 2, range(passed), range(passed)] = 1
-        return keras.ops.convert_to_tensor(kernel, dtype)
+    name: ClassVar[str] = "whitened"
+    head_bias: ClassVar[bool] = False
+    channels: list[Channels] = Field([64, 128, 256], min_length=3, max_length=3)
+    statistics_momentum: float = Field(0.975, ge=0, lt=1)
+    activation: Literal["silu", "relu"] = "silu"
+    whiten: bool = True
+    identity: bool = True
+
+    @override
+    def features(self, images, l2: float):
+        from keras import layers
+
+        x = layers.Activation(self.activation)(self._first(images))
+        for filters in self.channels:
+            x = layers.MaxPooling2D()(self._convolution(x, filters, l2))
+            x = self._normalized(x)
+            x = self._normalized(self._convolution(x, filters, l2))
+        return layers.Rescaling(1 / 9)(layers.GlobalMaxPooling2D()(x))
+
+    def _first(self, images):
+        from keras import layers
+
+        from .layers import Whitening
+
+        filters = 8 * images.shape[-1]
+        called = {"dtype": "float32", "name": "whitening"}
+        if self.whiten:
+            return Whitening(filters, **called)(images)
+        random = layers.Conv2D(filters, 2, use_bias=False, trainable=False, **called)
+        return random(images)
+
+    def _convolution(self, x, filters: int, l2: float):
+        from .layers import PassOn, convolution
+
+        initializer = PassOn() if self.identity else "glorot_uniform"
+        return convolution(x, filters, 3, l2, initializer=initializer)
+
+    def _normalized(self, x):
+        from keras import layers
+
+        from .layers import FusedBatchNormalization
+
+        x = FusedBatchNormalization(
+            momentum=self.statistics_momentum, epsilon=1e-5, scale=False
+        )(x)
+        return layers.Activation(self.activation)(x)

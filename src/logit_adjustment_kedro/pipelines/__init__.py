@@ -1,1 +1,1 @@
-"""Ingestion, modeling and reporting: the ways of an image to a table."""
+"""The ways of an image to a table: wiring alone."""

@@ -1,24 +1,13 @@
 """Losses with class-dependent margins, for any Keras script."""
 
+from . import renamed  # noqa: F401  # models saved under the former names load
+from .logit_adjusted import LogitAdjustedCrossentropy
+from .long_tail import LongTailCrossentropy
 from .margin import MarginCrossentropy, margin_crossentropy
-from .named import (
-    AdaptiveCrossentropy,
-    BalancedCrossentropy,
-    ClassBalancedCrossentropy,
-    EqualisedCrossentropy,
-    LogitAdjustedAdaptiveCrossentropy,
-    LogitAdjustedCrossentropy,
-    VectorScalingCrossentropy,
-)
 
 __all__ = [
-    "AdaptiveCrossentropy",
-    "BalancedCrossentropy",
-    "ClassBalancedCrossentropy",
-    "EqualisedCrossentropy",
-    "LogitAdjustedAdaptiveCrossentropy",
     "LogitAdjustedCrossentropy",
+    "LongTailCrossentropy",
     "MarginCrossentropy",
-    "VectorScalingCrossentropy",
     "margin_crossentropy",
 ]

@@ -2,7 +2,8 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from .nodes import check_test_set, check_train_set
+from ...images import check_test_set
+from .nodes import check_train_set
 
 
 def create_pipeline(**kwargs) -> Pipeline:

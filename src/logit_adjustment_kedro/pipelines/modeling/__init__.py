@@ -1,4 +1,4 @@
-"""From checked images to trained models, histories and predictions."""
+"""From checked images to stored runs."""
 
 from .pipeline import create_held_out_pipeline, create_pipeline
 

@@ -1,17 +1,16 @@
-"""A node for each method: those that train, and those that adjust."""
+"""A node for each method that trains.
+
+Keras is imported when a node runs, not with the pipeline.
+"""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
-import pandas as pd
-
-from ...datasets import ImageSet
-from ...longtail.methods import POSTHOC
-from . import tables
-from .held_out import hold_out
-from .params import HeldOut, Methods, Training
+from ...images import ImageSet
+from ...longtail.methods import POSTHOC, Methods, PosthocMethod
+from ...runs import Run, RunStore
+from ...training import HeldOut, Recipe, Task
 
 logger = logging.getLogger(__name__)
 
@@ -22,31 +21,22 @@ def training_node(name: str) -> Callable:
     def train_all_seeds(
         train_set: ImageSet,
         test_set: ImageSet,
-        training: Training,
+        training: Recipe,
         methods: Methods,
-        tensorboard: Path,
+        run_store: RunStore,
         checkpoints: Path,
-    ) -> tuple[dict[int, Any], pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-        """Trains a network for each seed of the recipe.
+        tensorboard: Path,
+    ) -> Iterator[Run]:
+        """Trains a network for each seed of the recipe whose run is not stored yet.
 
-        What is trained already is not trained again, and an interrupted training goes
-        on after its last finished epoch.
+        A training that was interrupted goes on after its last finished epoch. Each run
+        is stored before the next training begins.
 
-        Returns:
-            The models by seed; the history, a row an epoch and seed; the predictions,
-            a row a test image, view and seed; the last layer's weights, a row a class
-            and seed; and what the trainings took, a row a seed.
+        Yields:
+            The runs that were trained.
         """
-        _announce(name, train_set)
-        sets = {seed: (train_set, test_set) for seed in training.seeds}
-        trained = _train(name, sets, training, methods, tensorboard, checkpoints)
-        return (
-            {seed: network for seed, (network, _, _, _) in trained.items()},
-            tables.histories(trained),
-            tables.predictions(trained, sets),
-            tables.classifiers(trained, sets),
-            tables.trainings(trained, sets, training, getattr(methods, name)),
-        )
+        task = Task(getattr(methods, name), training, train_set, test_set)
+        yield from _train(task, methods, run_store, checkpoints, tensorboard)
 
     return train_all_seeds
 
@@ -56,93 +46,52 @@ def held_out_node(name: str) -> Callable:
 
     def train_on_less(
         train_set: ImageSet,
-        training: Training,
+        test_set: ImageSet,
+        training: Recipe,
         methods: Methods,
         held_out: HeldOut,
-        tensorboard: Path,
+        run_store: RunStore,
         checkpoints: Path,
-    ) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Trains a network for each seed without the images that are held out.
+        tensorboard: Path,
+    ) -> Iterator[Run]:
+        """Trains a network for each seed without the images that it holds out.
 
-        Each seed holds out images of its own.
-
-        Returns:
-            The predictions on the images held out, and the last layer's weights, as
-            the training node does; without a row where nothing is held out.
+        Yields:
+            The runs that were trained; none where nothing is to be held out.
         """
         if held_out.fraction == 0:
-            return tables.no_predictions(train_set), tables.no_classifiers()
-        _announce(f"{name} for tau, {held_out.fraction:.0%} held out", train_set)
-        sets = {
-            seed: hold_out(train_set, held_out.fraction, seed)
-            for seed in training.seeds
-        }
-        trained = _train(
-            *(name, sets, training, methods, tensorboard, checkpoints),
-            called=f"{name} for tau",
+            return
+        task = Task(
+            *(getattr(methods, name), training, train_set, test_set),
+            held_out=held_out.fraction,
         )
-        return tables.predictions(trained, sets), tables.classifiers(trained, sets)
+        yield from _train(task, methods, run_store, checkpoints, tensorboard)
 
     return train_on_less
 
 
-def adjusting_node(name: str) -> Callable:
-    """Returns the node function of the post-hoc method called `name`."""
-
-    def adjust(
-        predictions: pd.DataFrame, classifier: pd.DataFrame, methods: Methods
-    ) -> pd.DataFrame:
-        """Returns the predictions with adjusted logits; nothing is trained."""
-        method = getattr(methods, name)
-        return tables.adjusted(predictions, classifier, method)
-
-    return adjust
-
-
-def _announce(name: str, train_set: ImageSet) -> None:
+def _train(
+    task: Task,
+    methods: Methods,
+    run_store: RunStore,
+    checkpoints: Path,
+    tensorboard: Path,
+) -> Iterator[Run]:
     import keras
+
+    from ...training import Places, train_missing
 
     logger.info(
         "Training %s on %s (%s), images from %s",
-        name,
+        task.name,
         ", ".join(keras.distribution.list_devices()),
         keras.backend.backend(),
-        train_set.origin,
+        task.train_set.origin,
     )
+    places = Places(checkpoints, tensorboard)
+    read_outs = _adjusting(task.method.name, methods)
+    yield from train_missing(task, task.recipe.seeds, run_store, places, read_outs)
 
 
-def _train(
-    name: str,
-    sets: dict[int, tuple[ImageSet, ImageSet]],
-    recipe: Training,
-    methods: Methods,
-    tensorboard: Path,
-    checkpoints: Path,
-    called: str | None = None,
-) -> dict[int, tuple]:
-    """Trains on the sets of each seed; returns what `train` did, and the setup."""
-    from .checkpoint import fingerprint, setup_of
-    from .training import train
-
-    method = getattr(methods, name)
-    read_outs = [key for key, posthoc in POSTHOC.items() if posthoc.trained == name]
-    trained = {}
-    for seed, (train_set, test_set) in sets.items():
-        counts = train_set.class_counts()
-        margins, deferred = method.margins(counts), method.deferred_weight(counts)
-        setup = setup_of(recipe, train_set, test_set)
-        mark = fingerprint(setup, margins, deferred)
-        results = train(
-            name=f"{called or name}, seed {seed}",
-            seed=seed,
-            recipe=recipe,
-            train_set=train_set,
-            test_set=test_set,
-            margins=margins,
-            deferred_weight=deferred,
-            adjustments={key: getattr(methods, key) for key in read_outs},
-            tensorboard=tensorboard / f"seed_{seed}",
-            checkpoint=checkpoints / f"seed_{seed}_{mark}.npz",
-        )
-        trained[seed] = (*results, setup)
-    return trained
+def _adjusting(name: str, methods: Methods) -> list[PosthocMethod]:
+    return [getattr(methods, n) for n, m in POSTHOC.items() if m.trained == name]

@@ -1,104 +1,57 @@
 """The wiring of modeling, from the registry of methods."""
 
-import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from kedro.pipeline import Node, Pipeline
 
-from ...longtail.methods import POSTHOC, TRAINED
-from .nodes import adjusting_node, held_out_node, training_node
+from ...longtail.methods import TABLE_1, TRAINED
+from .nodes import held_out_node, training_node
+
+SHARED = ("train_set", "test_set", "run_store", "checkpoints")
 
 
-def create_pipeline(methods: Iterable[str]) -> Pipeline:
-    """Returns the pipeline that trains and adjusts; here `erm` and what adjusts it.
+def create_pipeline(methods: Iterable[str] = TABLE_1) -> Pipeline:
+    """Returns the pipeline that trains; here `erm`.
 
     ```
-    train_set, test_set ──> erm.train ──┬─> erm.models
-                                        ├─> erm.history, erm.trainings
-                                        ├─> erm.predictions ──┐
-                                        └─> erm.classifier ───┤
-                       posthoc_logit_adjusted.adjust <────────┘
-                                │
-                                └─> posthoc_logit_adjusted.predictions
+    train_set, test_set, run_store ──> erm.train ──> erm.runs
+    ```
+
+    Post-hoc methods train nothing, so they have no node here: they are read out of the
+    runs that they adjust.
+
+    Args:
+        methods: their names in the registry.
+    """
+    parts = [_node(name, training_node(name)) for name in methods if name in TRAINED]
+    return sum(parts, Pipeline([]))
+
+
+def create_held_out_pipeline(methods: Iterable[str]) -> Pipeline:
+    """Returns the pipeline that trains methods once more, to choose tau.
+
+    ```
+    train_set, test_set, run_store ──> erm_held_out.train ──> erm_held_out.runs
     ```
 
     Args:
-        methods: their names in the registry; a post-hoc one needs the one it adjusts.
+        methods: the names of those that post-hoc methods adjust.
     """
     parts = [
-        _training_pipeline(name) if name in TRAINED else _adjusting_pipeline(name)
+        _node(f"{name}_held_out", held_out_node(name), "params:held_out")
         for name in methods
     ]
     return sum(parts, Pipeline([]))
 
 
-def create_held_out_pipeline(name: str) -> Pipeline:
-    """Returns the pipeline that trains the method called `name` to choose tau on.
-
-    ```
-    train_set ──> erm_held_out.train ──> erm_held_out.predictions, .classifier
-    ```
-    """
+def _node(namespace: str, func: Callable, *further: str) -> Pipeline:
+    parameters = ("params:training", "params:methods", *further)
     node = Node(
-        held_out_node(name),
-        inputs=[
-            "train_set",
-            "params:training",
-            "params:methods",
-            "params:held_out",
-            "tensorboard",
-            "checkpoints",
-        ],
-        outputs=["predictions", "classifier"],
+        func,
+        inputs=["train_set", "test_set", *parameters, *SHARED[2:], "tensorboard"],
+        outputs="runs",
         name="train",
     )
     return Pipeline(
-        [node],
-        namespace=f"{name}_held_out",
-        inputs={"train_set"},
-        parameters={"params:training", "params:methods", "params:held_out"},
+        [node], namespace=namespace, inputs=set(SHARED), parameters=set(parameters)
     )
-
-
-def _training_pipeline(name: str) -> Pipeline:
-    node = Node(
-        training_node(name),
-        inputs=[
-            "train_set",
-            "test_set",
-            "params:training",
-            "params:methods",
-            "tensorboard",
-            "checkpoints",
-        ],
-        outputs=["models", "history", "predictions", "classifier", "trainings"],
-        name="train",
-    )
-    return Pipeline(
-        [node],
-        namespace=name,
-        inputs={"train_set", "test_set"},
-        parameters={"params:training", "params:methods"},
-    )
-
-
-def _adjusting_pipeline(name: str) -> Pipeline:
-    node = Node(
-        adjusting_node(name),
-        inputs=["trained_predictions", "trained_classifier", "params:methods"],
-        outputs="predictions",
-        name="adjust",
-    )
-    trained = POSTHOC[name].trained
-    with warnings.catch_warnings():
-        # Kedro warns of dots in names, but reading across namespaces is the point.
-        warnings.filterwarnings("ignore", message="One or more dataset names contain")
-        return Pipeline(
-            [node],
-            namespace=name,
-            inputs={
-                "trained_predictions": f"{trained}.predictions",
-                "trained_classifier": f"{trained}.classifier",
-            },
-            parameters={"params:methods"},
-        )

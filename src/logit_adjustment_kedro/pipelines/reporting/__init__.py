@@ -1,5 +1,5 @@
-"""From stored predictions and histories to Table 1, Figure 1 and their kin."""
+"""From stored runs to readings, and from those to tables, charts and the report."""
 
-from .pipeline import create_pipeline
+from .pipeline import create_comparison_pipeline, create_pipeline
 
-__all__ = ["create_pipeline"]
+__all__ = ["create_comparison_pipeline", "create_pipeline"]

@@ -1,54 +1,84 @@
 """How the nodes of the reporting are wired."""
 
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterable
 
 from kedro.pipeline import Node, Pipeline
 
-from ...longtail.methods import TABLE_1, TRAINED
+from ...charts import CHARTS, dataset_of
+from ...evaluation import tables
+from ...longtail.methods import POSTHOC, TABLE_1, TRAINED
+from ..drawing import chart_nodes
 from . import nodes
 
+PARAMETERS = ("training", "methods", "held_out", "comparison", "reporting")
 
-def create_pipeline(**kwargs) -> Pipeline:
-    """Returns the pipeline from stored predictions to tables and charts.
+
+def create_pipeline(methods: Iterable[str] = TABLE_1) -> Pipeline:
+    """Returns the pipeline from stored runs to Table 1, Figure 1 and their kin.
 
     ```
-    params:reporting ──┬─> effective_probabilities ──> beta_chart
-    class_counts ──────┤
-                       ├─> per_class_accuracy, per_class_chart
-    <method>_scores ───┴─> accuracy_table
-          ↑ score
-    <method>.predictions                 for every method of Table 1
+    train_set, test_set, parameters ──┐
+    <method>.runs of those trained ───┴─> read ──> readings ──┬─> accuracy_table
+                                                              ├─> per_class_accuracy
+                                                              ├─> effective_probabilities
+                                                              └─> charts
+    ```
 
-    <trained>.history ──> <trained>_curves ──> learning_curves     for those trained
-          summarise
+    Args:
+        methods: whose runs are read; post-hoc methods are read out of those.
+    """
+    names = [name for name in methods if name in TRAINED]
+    return _read(names) + Pipeline(_table_1())
+
+
+def create_comparison_pipeline() -> Pipeline:
+    """Returns the pipeline from stored runs to the report of all methods.
+
+    It is that of Table 1 for every method, and
+
+    ```
+    readings ──> method_table, tau_table, charts ──> report <── those of synthetic
     ```
     """
-    scores = {method: f"{method}_scores" for method in TABLE_1}
-    curves = {method: f"{method}_curves" for method in TABLE_1 if method in TRAINED}
-    by_class = {"class_counts": "class_counts"} | scores
-    return Pipeline(
+    adjusted = dict.fromkeys(method.trained for method in POSTHOC.values())
+    names = [*TRAINED, *(f"{name}{nodes.HELD_OUT}" for name in adjusted)]
+    shown = [dataset_of(name) for name, chart in CHARTS.items() if chart.section]
+    page = ("readings", "method_table", "synthetic_table", *shown)
+    return _read(names) + Pipeline(
         [
-            *[_read(m, nodes.score, "predictions", scores[m]) for m in scores],
-            *[_read(m, nodes.summarise, "history", curves[m]) for m in curves],
-            _node(nodes.accuracy_table, scores),
-            _node(nodes.per_class_accuracy, by_class),
-            _node(nodes.per_class_chart, by_class),
-            _node(nodes.effective_probabilities, ["class_counts", "params:reporting"]),
-            _node(nodes.beta_chart, ["effective_probabilities"]),
-            _node(nodes.learning_curves, curves),
+            *_table_1(),
+            _node(tables.method_table),
+            _node(tables.tau_table),
+            *chart_nodes("methods"),
+            Node(nodes.report, {name: name for name in page}, "report", name="report"),
         ]
     )
 
 
-def _node(func: Callable, inputs: list[str] | dict[str, str]) -> Node:
-    """Makes a node whose output is called as its function is."""
-    return Node(func, inputs, func.__name__, name=func.__name__)
+def _read(names: list[str]) -> Pipeline:
+    """Returns the node that reads the runs called `<name>.runs`."""
+    parameters = {name: f"params:{name}" for name in ("recipe", *PARAMETERS)}
+    images = {"train_set": "train_set", "test_set": "test_set"}
+    stores = {name: f"{name}_runs" for name in names}
+    inputs = images | parameters | stores
+    node = Node(nodes.read, inputs, "readings", name="read")
+    with warnings.catch_warnings():
+        # Kedro warns of dots in names, but reading across namespaces is the point.
+        warnings.filterwarnings("ignore", message="One or more dataset names contain")
+        return Pipeline([node], inputs={f"{n}_runs": f"{n}.runs" for n in names})
 
 
-def _read(method: str, func: Callable, source: str, target: str) -> Pipeline:
-    """Reads `<method>.<source>` in the namespace of the method.
+def _table_1() -> list[Node]:
+    return [
+        _node(tables.accuracy_table),
+        _node(tables.per_class_accuracy),
+        _node(tables.effective_probabilities),
+        *chart_nodes("table_1"),
+    ]
 
-    Outside it, Kedro warns of the dot in the name of the input.
-    """
-    node = Node(func, source, target, name=func.__name__)
-    return Pipeline([node], namespace=method, outputs=target)
+
+def _node(func: Callable) -> Node:
+    """Makes a node from the readings to a table that is called as its function is."""
+    return Node(func, "readings", func.__name__, name=func.__name__)
+

@@ -1,13 +1,12 @@
 """How the nodes of the synthetic experiment are wired."""
 
-from collections.abc import Callable
-
 from kedro.pipeline import Node, Pipeline
 
-from . import nodes
+from ...evaluation.synthetic import synthetic_table, synthetic_trials
+from ..drawing import chart_nodes
 
 
-def create_pipeline(**kwargs) -> Pipeline:
+def create_pipeline() -> Pipeline:
     """Returns the pipeline from two Gaussians to a table and two charts.
 
     ```
@@ -17,14 +16,18 @@ def create_pipeline(**kwargs) -> Pipeline:
     """
     return Pipeline(
         [
-            _node(nodes.synthetic_trials, "params:synthetic"),
-            _node(nodes.synthetic_table, "synthetic_trials"),
-            _node(nodes.synthetic_chart, "synthetic_table"),
-            _node(nodes.boundaries_chart, "params:synthetic"),
+            Node(
+                synthetic_trials,
+                "params:synthetic",
+                "synthetic_trials",
+                name="synthetic_trials",
+            ),
+            Node(
+                synthetic_table,
+                "synthetic_trials",
+                "synthetic_table",
+                name="synthetic_table",
+            ),
+            *chart_nodes("gaussians"),
         ]
     )
-
-
-def _node(func: Callable, source: str) -> Node:
-    """Makes a node whose output is called as its function is."""
-    return Node(func, source, func.__name__, name=func.__name__)

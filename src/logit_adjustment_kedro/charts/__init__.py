@@ -1,0 +1,144 @@
+"""The charts: one file each, drawn of readings or of tables made of them.
+
+To add one, write its file, with a function `draw`, and its row in `CHARTS`: nodes,
+catalog entries and the page follow. Altair takes two seconds to import, so the file of
+a chart is imported when it is drawn, and not before.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from ..evaluation.page import Figure
+
+if TYPE_CHECKING:
+    import altair as alt
+
+
+@dataclass(frozen=True)
+class Chart:
+    """What is known of a chart before it is drawn.
+
+    Attributes:
+        inputs: the names, in the catalog, of what it is drawn of.
+        caption: what it shows, in words, for those who cannot see it.
+        pipeline: the one that draws it: `table_1`, `methods` or `gaussians`.
+        section: the section of the page it stands in, of `page.SECTIONS`; None of a
+            chart that is not on the page.
+    """
+
+    inputs: tuple[str, ...]
+    caption: str
+    pipeline: str
+    section: str | None
+
+
+# By the names of their files, and on the page in this order.
+CHARTS = {
+    "per_class": Chart(
+        inputs=("readings",),
+        caption="Accuracy over class frequency, the methods of Table 1 side by side",
+        pipeline="table_1",
+        section=None,
+    ),
+    "learning_curves": Chart(
+        inputs=("readings",),
+        caption="Accuracy by epoch on test and training set, of the methods of Table 1",
+        pipeline="table_1",
+        section=None,
+    ),
+    "tau_explorer": Chart(
+        inputs=("tau_table",),
+        caption="Accuracy overall, by group and by class, for the tau of a slider",
+        pipeline="methods",
+        section="tau",
+    ),
+    "tau": Chart(
+        inputs=("readings",),
+        caption="Balanced error over tau for the two post-hoc methods",
+        pipeline="methods",
+        section="tau",
+    ),
+    "class_accuracy": Chart(
+        inputs=("readings",),
+        caption="Accuracy on each class, a panel a method",
+        pipeline="methods",
+        section="classes",
+    ),
+    "confusion": Chart(
+        inputs=("readings",),
+        caption="Confusion matrices, a panel a method",
+        pipeline="methods",
+        section="classes",
+    ),
+    "weight_norm": Chart(
+        inputs=("readings",),
+        caption="Norms of the last layer's rows by class, a panel a method",
+        pipeline="methods",
+        section="classes",
+    ),
+    "beta": Chart(
+        inputs=("effective_probabilities",),
+        caption="Effective class probability by rank and beta",
+        pipeline="table_1",
+        section="classes",
+    ),
+    "reliability": Chart(
+        inputs=("readings",),
+        caption="Accuracy over confidence, a panel a method",
+        pipeline="methods",
+        section="confidence",
+    ),
+    "training_curves": Chart(
+        inputs=("readings",),
+        caption="Test accuracy by epoch, a panel a trained method",
+        pipeline="methods",
+        section="training",
+    ),
+    "synthetic": Chart(
+        inputs=("synthetic_table",),
+        caption="Balanced error over tau on two Gaussians",
+        pipeline="gaussians",
+        section="gaussians",
+    ),
+    "boundaries": Chart(
+        inputs=("params:synthetic",),
+        caption="Decision boundaries on two Gaussians",
+        pipeline="gaussians",
+        section="gaussians",
+    ),
+}
+
+
+def dataset_of(name: str) -> str:
+    """Returns what the chart of a name is called in the catalog and on the page."""
+    return f"{name}_chart"
+
+
+def draw(name: str, *inputs: object) -> "alt.TopLevelMixin":
+    """Draws a chart.
+
+    Args:
+        name: of `CHARTS`.
+        *inputs: what the names in its `inputs` stand for.
+    """
+    return import_module(f".{name}", __name__).draw(*inputs)
+
+
+def figures(drawn: Mapping[str, "alt.TopLevelMixin"]) -> list[Figure]:
+    """Returns the charts of the page, each with its caption and its section.
+
+    Args:
+        drawn: by their names in the catalog, at least those that are on the page.
+    """
+    return [
+        Figure(
+            name=dataset_of(name),
+            caption=chart.caption,
+            section=chart.section,
+            specification=drawn[dataset_of(name)].to_dict(),
+        )
+        for name, chart in CHARTS.items()
+        if chart.section is not None
+    ]

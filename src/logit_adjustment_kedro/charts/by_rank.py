@@ -1,0 +1,61 @@
+"""What the charts share that go class by class, the most frequent first."""
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from ..longtail.groups import rank_classes
+from .panels import GREY, INK, erm_of, panels
+from .style import group_of_rank
+
+WHISKERS = "Mean over the seeds; whiskers: standard deviation; grey: ERM"
+
+
+def groups_by_rank(class_counts: pd.DataFrame) -> pd.DataFrame:
+    """Gathers the classes in ten groups at most.
+
+    Args:
+        class_counts: columns label, class_name, count, in label order.
+
+    Returns:
+        Columns label and group (its ranks and training images, as text), by rank.
+    """
+    ranked = rank_classes(class_counts)
+    group = group_of_rank(ranked["class_rank"])
+    ends = ranked.groupby(group)[["class_rank", "count"]].agg(_first_to_last)
+    names = ends["class_rank"] + " · " + ends["count"]
+    return ranked[["label"]].assign(group=group.map(names))
+
+
+def lines_by_group(
+    table: pd.DataFrame, y: dict[str, Any], columns: int
+) -> alt.FacetChart:
+    """Draws means and whiskers over the groups, a panel a method.
+
+    Args:
+        table: columns method (a title), group, mean, std, low and high.
+        y: title, axis and scale of what is drawn.
+        columns: how many panels share a row.
+    """
+    order = table["group"].unique().tolist()
+    axis = alt.Axis(
+        values=order[::3], labelAngle=0, labelExpr="split(datum.label, ' · ')"
+    )
+    group = alt.X("group:N", title="Class rank, training images", sort=order, axis=axis)
+    base = alt.Chart().encode(x=group, y=alt.Y("mean:Q", **y))
+    behind = base.properties(data=erm_of(table)).mark_line(color=GREY, strokeWidth=3)
+    whiskers = base.mark_rule(color=INK).encode(y=alt.Y("low:Q", **y), y2="high:Q")
+    line = base.mark_line(color=INK, strokeWidth=1.5, point={"color": INK, "size": 25})
+    read_out = [
+        alt.Tooltip("method:N", title="Method"),
+        alt.Tooltip("group:N", title="Ranks · images"),
+        alt.Tooltip("mean:Q", title="mean", format=".3"),
+        alt.Tooltip("std:Q", title="standard deviation", format=".3"),
+    ]
+    layers = behind + whiskers + line.encode(tooltip=read_out)
+    return panels(layers, table, columns, height=170)
+
+
+def _first_to_last(numbers: pd.Series) -> str:
+    return "–".join(f"{n:,}" for n in dict.fromkeys(numbers.iloc[[0, -1]]))

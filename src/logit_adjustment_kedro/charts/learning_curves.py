@@ -1,0 +1,44 @@
+"""The chart of the accuracies while training, of the methods of Table 1."""
+
+import altair as alt
+
+from ..evaluation.readings import Readings
+from ..longtail.methods import TABLE_1
+from .style import titled, with_titles
+from .table_1 import COLOUR, DASH
+
+IMAGES = {"train": "Training set", "test": "Test set"}
+
+
+def draw(readings: Readings) -> alt.TopLevelMixin:
+    """Draws the accuracy by epoch, test set and training set side by side."""
+    curves = with_titles(readings.curves[readings.curves["method"].isin(TABLE_1)])
+    base = alt.Chart(width=420, height=320).encode(
+        x=alt.X("epoch:Q", title="Epoch")
+        .axis(labelExpr="datum.value % 1 ? '' : format(datum.value, ',')")
+        .scale(nice=False),
+        color=COLOUR.legend(symbolType="stroke", symbolSize=500, symbolStrokeWidth=2),
+    )
+    band = base.mark_area(opacity=0.2).encode(
+        y=alt.Y("low:Q", title="Accuracy").axis(format="%").scale(zero=False),
+        y2="high:Q",
+    )
+    line = base.mark_line(strokeWidth=1.5).encode(
+        y="mean:Q",
+        strokeDash=DASH,
+        tooltip=[
+            alt.Tooltip("method:N", title="Method"),
+            alt.Tooltip("epoch:Q", title="Epoch"),
+            alt.Tooltip("mean:Q", title="Accuracy, mean", format=".1%"),
+            alt.Tooltip("low:Q", title="lowest", format=".1%"),
+            alt.Tooltip("high:Q", title="highest", format=".1%"),
+        ],
+    )
+    chart = (
+        alt.layer(band, line, data=curves.replace({"images": IMAGES}))
+        .facet(column=alt.Column("images:N", title=None))
+        .resolve_scale(y="independent")
+    )
+    return titled(
+        chart, "Accuracy by epoch", "Line: mean over the seeds; band: lowest to highest"
+    )

@@ -1,0 +1,113 @@
+"""The chart of the errors of the post-hoc methods over tau, their strength."""
+
+import altair as alt
+import pandas as pd
+
+from ..evaluation.readings import Choice, Readings
+from ..longtail.methods import POSTHOC
+from ..longtail.metrics import balanced_error
+from ..runs import Part
+from .panels import GREY, INK, panels
+from .style import titled, with_titles
+
+TEST, KEPT = "test set", "training images held out"
+IMAGES = {Part.TEST: TEST, Part.HELD_OUT: KEPT}
+# Label, shape, fill and size; the mark of what is no result is hollow.
+CHOICES = {
+    Choice.FIXED: ("a parameter", "circle", INK, 90),
+    Choice.HELD_OUT: (f"chosen on the {KEPT}", "triangle-up", "#E69F00", 90),
+    Choice.ORACLE: (
+        f"chosen on the {TEST} (oracle): a bound, no result",
+        "diamond",
+        "transparent",
+        240,
+    ),
+}
+
+
+def draw(readings: Readings) -> alt.TopLevelMixin:
+    """Draws the balanced error over tau, a panel a post-hoc method."""
+    chosen = _chosen(readings)
+    marks = chosen[chosen["method"].isin(POSTHOC)]
+    table = with_titles(pd.concat([_errors(readings.sweeps), marks]))
+    erm = alt.Chart(chosen.loc[chosen["method"] == "erm", ["mean"]])
+    base = alt.Chart().encode(x=alt.X("tau:Q", title="τ"), y=_error())
+    band = (
+        base.transform_filter(alt.datum.images == TEST)
+        .mark_area(opacity=0.2, color=INK)
+        .encode(y=_error("low"), y2="high:Q")
+    )
+    behind = erm.encode(y=_error()).mark_rule(color=GREY, strokeWidth=2)
+    dashed = f"; dashed: mean on the {KEPT}" if KEPT in table["images"].array else ""
+    return titled(
+        panels(behind + band + _lines(base) + _marks(base, table), table, 2, 300),
+        "Balanced error of the post-hoc methods, by τ",
+        f"Line: mean over the seeds, on the {TEST}; band: lowest to highest{dashed}; "
+        "grey: ERM",
+        f"Marks: mean over the seeds of the τ taken, and of its error on the {TEST}",
+    )
+
+
+def _errors(sweeps: pd.DataFrame) -> pd.DataFrame:
+    """Returns columns method, images, tau, mean, low, high: the errors of all seeds."""
+    keys = ["method", "part", "tau"]
+    by_seed = 1 - sweeps.groupby([*keys, "seed"], sort=False)["accuracy"].mean()
+    by_tau = by_seed.groupby(keys, sort=False).agg(mean="mean", low="min", high="max")
+    errors = by_tau.reset_index()
+    return errors.assign(images=errors["part"].map(IMAGES)).drop(columns="part")
+
+
+def _chosen(readings: Readings) -> pd.DataFrame:
+    """Returns columns method, choice, tau, mean (error on the test set) over seeds."""
+    answers = readings.of()
+    chosen = pd.DataFrame(
+        {
+            "method": answers["method"],
+            "choice": [CHOICES[Choice(choice)][0] for choice in answers["choice"]],
+            "tau": answers["tau"],
+            "mean": [balanced_error(readings.confusions[i]) for i in answers.index],
+        }
+    )
+    return chosen.groupby(["method", "choice"], as_index=False, sort=False).mean()
+
+
+def _error(of: str = "mean") -> alt.Y:
+    return alt.Y(f"{of}:Q", title="Balanced error").axis(format="%").scale(zero=False)
+
+
+def _lines(base: alt.Chart) -> alt.Chart:
+    dashes = alt.Scale(domain=[TEST, KEPT], range=[[1, 0], [4, 3]])
+    return (
+        base.transform_filter("isValid(datum.images)")
+        .mark_line(color=INK, strokeWidth=1.5)
+        .encode(
+            strokeDash=alt.StrokeDash("images:N", scale=dashes, legend=None),
+            tooltip=[
+                alt.Tooltip("images:N", title="Error on the"),
+                alt.Tooltip("tau:Q", title="τ", format=".2f"),
+                alt.Tooltip("mean:Q", title="mean", format=".1%"),
+                alt.Tooltip("low:Q", title="lowest", format=".1%"),
+                alt.Tooltip("high:Q", title="highest", format=".1%"),
+            ],
+        )
+    )
+
+
+def _marks(base: alt.Chart, table: pd.DataFrame) -> alt.Chart:
+    present = [c for c in CHOICES.values() if c[0] in table["choice"].array]
+    labels, *styles = zip(*present, strict=True)
+    shapes, fills, sizes = (alt.Scale(domain=labels, range=style) for style in styles)
+    return (
+        base.transform_filter("isValid(datum.choice)")
+        .mark_point(stroke="black", strokeWidth=1.2, opacity=1)
+        .encode(
+            shape=alt.Shape("choice:N", title="τ", scale=shapes),
+            fill=alt.Fill("choice:N", title="τ", scale=fills),
+            size=alt.Size("choice:O", title="τ", scale=sizes),
+            tooltip=[
+                alt.Tooltip("choice:N", title="τ"),
+                alt.Tooltip("tau:Q", title="mean τ", format=".2f"),
+                alt.Tooltip("mean:Q", title="Balanced error, mean", format=".1%"),
+            ],
+        )
+    )

@@ -1,0 +1,1 @@
+"""Where a run keeps what it makes: whole files, with versions."""

@@ -1,0 +1,108 @@
+"""Image sets, stored by what they hold."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from kedro.io import Version
+from typing_extensions import override
+
+from ...files import creating
+from ...images import ImageSet
+from ..errors import DataError
+from .versioned import VersionedStore
+
+INGESTION = "kedro run --pipelines=ingestion"
+AGAIN = f"Run the ingestion again: {INGESTION}"
+
+
+class ImageSetDataset(VersionedStore[ImageSet]):
+    """An `ImageSet`: a small record of which one it is, and its arrays.
+
+    The arrays lie beside the record, as `<digest>/images.npy` and `labels.npy`. They
+    are written once, however many versions and records mean them, and never changed.
+    Pixels are mapped from the disk, not read: who looks at a few loads a few.
+
+    ```yaml
+    train_set:
+      type: logit_adjustment_kedro.datasets.ImageSetDataset
+      filepath: data/03_primary/digits_lt/train_set.json
+      versioned: true
+    ```
+
+    Args:
+        filepath: a local path that ends in `.json`; the arrays lie beside it.
+        version: the version to load and to save, where the entry is versioned.
+        metadata: anything; used by Kedro plugins, not by this class.
+
+    Raises:
+        DataError: `filepath` is not a local path, or does not end in `.json`.
+    """
+
+    content = "images"
+    maker = f"run the ingestion: {INGESTION}"
+
+    def __init__(
+        self,
+        *,
+        filepath: str,
+        version: Version | None = None,
+        metadata: dict[str, Any] | None = None,
+    ):
+        if not filepath.endswith(".json"):
+            raise DataError(f"Expected a path ending in .json. Received: {filepath}")
+        super().__init__(filepath=filepath, version=version, metadata=metadata)
+
+    @override
+    def _read(self, path: Path) -> ImageSet:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        arrays = self._arrays(record["digest"])
+        if not arrays.is_dir():
+            raise DataError(f"No images at {arrays}. {AGAIN}")
+        with self._reading(arrays, whole=arrays):
+            images = ImageSet(
+                np.load(arrays / "images.npy", mmap_mode="r", allow_pickle=False),
+                np.load(arrays / "labels.npy", allow_pickle=False),
+                class_names=tuple(record["class_names"]),
+                origin=record["origin"],
+                known_digest=record["digest"],
+            )
+            counts = images.class_counts().tolist()
+            if len(images.pixels) != len(images) or counts != record["counts"]:
+                raise ValueError("other images than those recorded")
+        return images
+
+    @override
+    def _write_beside(self, data: ImageSet, path: Path) -> None:
+        arrays = self._arrays(data.digest)
+        if arrays.is_dir():
+            return
+        with creating(arrays) as temporary:
+            temporary.mkdir()
+            pixels = np.ascontiguousarray(data.images)  # an image's bytes lie together
+            np.save(temporary / "images.npy", pixels, allow_pickle=False)
+            np.save(temporary / "labels.npy", data.labels, allow_pickle=False)
+
+    @override
+    def _write(self, data: ImageSet, path: Path) -> None:
+        record = {
+            "digest": data.digest,
+            "class_names": data.class_names,
+            "counts": data.class_counts().tolist(),
+            "origin": data.origin,
+        }
+        path.write_text(json.dumps(record, indent=1), encoding="utf-8")
+
+    def _arrays(self, digest: str) -> Path:
+        return Path(self._filepath).parent / digest
+
+    @override
+    def _missing(self, path: Path) -> str:
+        old = Path(self._filepath).with_suffix(".npz")
+        if old.is_file():
+            return (
+                f"{old} is of an earlier layout, which is not read; you may delete it. "
+                f"{AGAIN}"
+            )
+        return f"No images at {path}. Run the ingestion first: {INGESTION}"

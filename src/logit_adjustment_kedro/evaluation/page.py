@@ -1,0 +1,129 @@
+"""The report as one HTML file that opens without a network."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import yaml
+
+from ..longtail.methods import METHODS
+from ..longtail.metrics import CALIBRATION_BINS
+from .readings import Choice, Readings
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+SECTIONS = ("tau", "classes", "confidence", "training", "gaussians")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart that has a place on the page.
+
+    Attributes:
+        name: the id of its element.
+        caption: what it shows, in words, for those who cannot see it.
+        section: of `SECTIONS`, the one that it stands in.
+        specification: that of Vega-Lite.
+    """
+
+    name: str
+    caption: str
+    section: str
+    specification: dict[str, Any]
+
+    def __post_init__(self):
+        """Refuses a section that the page does not have.
+
+        Raises:
+            ValueError: it is none of `SECTIONS`.
+        """
+        if self.section not in SECTIONS:
+            raise ValueError(
+                f"Expected a section of {', '.join(SECTIONS)} for {self.name}. "
+                f"Received: {self.section}"
+            )
+
+
+def render(
+    readings: Readings,
+    method_table: pd.DataFrame,
+    synthetic_table: pd.DataFrame,
+    figures: Sequence[Figure],
+) -> str:
+    """Returns the page.
+
+    Args:
+        readings: what the tables and figures were made of.
+        method_table: see `tables.method_table`.
+        synthetic_table: that of the two Gaussians; columns method, tau,
+            balanced_error and others.
+        figures: those of a section stand in it in this order.
+    """
+    import vl_convert
+
+    parameters, made_with = readings.parameters, readings.made_with
+    return _template().render(
+        dataset=readings.comparison.dataset,
+        recipe=parameters["recipe"],
+        groups=readings.comparison.groups,
+        class_counts=readings.class_counts,
+        methods=_rows(method_table),
+        mirrored="mirrored_accuracy" in method_table,
+        published=method_table["published_source"].notna().any(),
+        short_of_oracle=_short_of_oracle(method_table),
+        bins=CALIBRATION_BINS,
+        gaussians=_at_tau_1(synthetic_table),
+        parameters=yaml.safe_dump(parameters, sort_keys=False),
+        made_alike=made_with[~made_with["differs"]].to_dict("records"),
+        made_differently=made_with[made_with["differs"]].to_dict("records"),
+        figures={s: [f for f in figures if f.section == s] for s in SECTIONS},
+        specifications={figure.name: figure.specification for figure in figures},
+        vega=vl_convert.javascript_bundle(),
+    )
+
+
+def _template() -> "Template":
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader(__package__, ""),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["percent"] = _percent
+    return environment.get_template("report.html.jinja")
+
+
+def _percent(value: float, digits: int = 1) -> str:
+    return "–" if pd.isna(value) else f"{100 * value:.{digits}f}"
+
+
+def _rows(method_table: pd.DataFrame) -> list[dict[str, Any]]:
+    rows = method_table.to_dict("records")
+    for row in rows:
+        row["title"] = METHODS[row["method"]].title
+        row["is_oracle"] = row["tau_choice"] == Choice.ORACLE
+        row["is_held_out"] = row["tau_choice"] == Choice.HELD_OUT
+    return rows
+
+
+def _short_of_oracle(method_table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Returns what the held-out tau costs in balanced error, by method."""
+    wide = method_table.pivot(
+        index="method", columns="tau_choice", values="balanced_error"
+    )
+    if not {Choice.HELD_OUT, Choice.ORACLE} <= set(wide):
+        return []
+    gaps = (wide[Choice.HELD_OUT] - wide[Choice.ORACLE]).dropna()
+    return [{"title": METHODS[name].title, "gap": gap} for name, gap in gaps.items()]
+
+
+def _at_tau_1(synthetic_table: pd.DataFrame) -> list[dict[str, Any]]:
+    tau_1 = synthetic_table["tau"].round(6) == 1
+    shown = synthetic_table[tau_1 | (synthetic_table["method"] == "erm")]
+    rows = shown.drop_duplicates("method").to_dict("records")
+    return [row | {"title": METHODS[row["method"]].title} for row in rows]

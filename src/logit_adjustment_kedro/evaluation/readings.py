@@ -1,0 +1,84 @@
+"""What is read out of stored runs: all that tables, charts and the page are made of."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..runs import View
+from .parameters import Comparison, Reporting
+
+
+class Choice(StrEnum):
+    """How the tau of a reading was chosen.
+
+    Attributes:
+        FIXED: it is a parameter, or the method has none.
+        HELD_OUT: on training images that the network had not seen.
+        ORACLE: on the test set itself: a bound, and no result.
+    """
+
+    FIXED = "fixed"
+    HELD_OUT = "held-out"
+    ORACLE = "oracle"
+
+
+@dataclass(frozen=True)
+class Readings:
+    """The runs of one setup, read once, and the parameters that they were read by.
+
+    `R` readings, `L` classes, 15 bins of confidence.
+
+    Attributes:
+        parameters: as `kedro run` had them: `training`, `methods`, `held_out`,
+            `comparison`, `reporting` and `recipe` (its name), as JSON can hold them.
+        class_counts: columns label, class_name, count (training images), by label.
+        answers: one row a reading; columns method (its name in the registry), seed,
+            view (of `View`), choice (of `Choice`), tau (NaN of a method without one).
+        confusions: `[R, L, L] int64`, in the order of `answers`; see
+            `confusion_matrix`.
+        bins: `[R, 15, 3] float64`, in the order of `answers`; see `calibration_bins`.
+        sweeps: the accuracies of post-hoc methods over a grid of tau, in the plain
+            view; columns method, part (of `Part`), seed, tau, label, accuracy (NaN of a
+            class without images).
+        curves: accuracies by epoch over the seeds; columns method, images ("train" or
+            "test"), epoch, mean, low, high.
+        last_layers: columns method (trained ones), seed, label, weight_norm, bias.
+        trainings: one row a run of a trained method; columns method, seed, tau (of the
+            loss; NaN where it has none), epochs, samples_seen, weights,
+            training_seconds, setup (its digest).
+        made_with: in what the runs differ that did not identify them, and in what they
+            agree; columns what (such as "keras" or "device"), values (text), differs.
+    """
+
+    parameters: dict[str, Any]
+    class_counts: pd.DataFrame
+    answers: pd.DataFrame
+    confusions: np.ndarray
+    bins: np.ndarray
+    sweeps: pd.DataFrame
+    curves: pd.DataFrame
+    last_layers: pd.DataFrame
+    trainings: pd.DataFrame
+    made_with: pd.DataFrame
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        """The parameters of the comparison that these were read by."""
+        return Comparison.model_validate(self.parameters["comparison"])
+
+    @cached_property
+    def reporting(self) -> Reporting:
+        """The parameters of the reporting that these were read by."""
+        return Reporting.model_validate(self.parameters["reporting"])
+
+    def of(self, view: View = View.PLAIN, choice: Choice | None = None) -> pd.DataFrame:
+        """Returns the rows of `answers` of a view, and of a way of choosing tau.
+
+        Their index is their position in `confusions` and `bins`.
+        """
+        rows = self.answers[self.answers["view"] == view]
+        return rows if choice is None else rows[rows["choice"] == choice]

@@ -1,0 +1,170 @@
+"""The tables of the reports: each is made of readings, and of nothing else."""
+
+import numpy as np
+import pandas as pd
+
+from ..longtail import effective_class_probability
+from ..longtail.groups import GROUPS, rank_classes
+from ..longtail.methods import POSTHOC, TABLE_1
+from ..runs import Part, View
+from .measures import class_accuracy, measures
+from .published import published_errors
+from .readings import Choice, Readings
+
+CONFIDENCE = 0.95
+ACCURACIES = [
+    *("accuracy", "accuracy_std", "n_seeds"),
+    *("mirrored_accuracy", "mirrored_accuracy_std"),
+]
+ERRORS = [
+    *("balanced_error", "balanced_error_std"),
+    *("balanced_error_low", "balanced_error_high"),
+]
+BY_CLASS = [*GROUPS, "worst_class", "harmonic_mean", "calibration_error"]
+COUNTED = ["epochs", "samples_seen", "weights"]
+COSTS = [*COUNTED, "training_seconds"]
+PUBLISHED = ["published_balanced_error", "published_source"]
+TAU_COLUMNS = ["method", "tau", "kind", "name", "class_rank", "count", "accuracy"]
+
+
+def method_table(readings: Readings) -> pd.DataFrame:
+    """Compares the methods; fractions are means over the seeds.
+
+    Returns:
+        Columns method, tau (mean over the seeds; NaN of a method without), tau_choice
+        (of `Choice`), accuracy, accuracy_std (over the seeds), n_seeds, where there is
+        a mirrored view mirrored_accuracy and mirrored_accuracy_std, balanced_error,
+        balanced_error_std, balanced_error_low and balanced_error_high (95% interval of
+        the mean, Student's t, cut off at 0 and 1), head, medium, tail (mean accuracy of
+        their classes), worst_class, harmonic_mean, calibration_error, epochs,
+        samples_seen, weights, training_seconds (these four a seed, and those of the
+        network that a post-hoc method adjusts), published_balanced_error,
+        published_source. One row a method and way of choosing tau, in the order of the
+        readings.
+    """
+    keys = ["method", "choice"]
+    measured = measures(readings)
+    by_row = measured[measured["view"] == View.PLAIN].groupby(keys, sort=False)
+    stds = by_row[["accuracy", "balanced_error"]].std().add_suffix("_std")
+    table = by_row.mean(numeric_only=True).join(stds).assign(n_seeds=by_row.size())
+    table = table.join(_interval(table))
+    if View.MIRRORED in measured["view"].array:
+        mirrored = measured[measured["view"] == View.MIRRORED].groupby(keys)["accuracy"]
+        table["mirrored_accuracy"] = mirrored.mean()
+        table["mirrored_accuracy_std"] = mirrored.std()
+    table = table.reset_index().rename(columns={"choice": "tau_choice"})
+    table = _with_published(_with_costs(table, readings), readings.comparison.dataset)
+    columns = ["method", "tau", "tau_choice", *ACCURACIES, *ERRORS, *BY_CLASS]
+    return table.filter([*columns, *COSTS, *PUBLISHED])
+
+
+def accuracy_table(readings: Readings) -> pd.DataFrame:
+    """Makes Table 1: three rows of the table of all methods.
+
+    Returns:
+        Columns method, accuracy, accuracy_std (NaN for one seed), n_seeds, and where
+        there is a mirrored view, mirrored_accuracy and mirrored_accuracy_std, as in
+        `method_table`; one row a method of Table 1.
+    """
+    table = method_table(readings)
+    of_table_1 = table["method"].isin(TABLE_1) & (table["tau_choice"] == Choice.FIXED)
+    return table[of_table_1].filter(["method", *ACCURACIES]).reset_index(drop=True)
+
+
+def per_class_accuracy(readings: Readings) -> pd.DataFrame:
+    """Tabulates the test accuracy on each class of the methods of Table 1.
+
+    Returns:
+        Columns method, label, class_name, count (training images), accuracy (in the
+        plain view, the mean over the seeds), accuracy_std (NaN for one seed); the most
+        frequent class first.
+    """
+    accuracies = class_accuracy(readings)
+    keys = ["method", "label", "class_name", "count"]
+    by_class = accuracies[accuracies["method"].isin(TABLE_1)].groupby(
+        keys, sort=False, as_index=False
+    )["accuracy"]
+    return by_class.agg(accuracy="mean", accuracy_std="std")
+
+
+def tau_table(readings: Readings) -> pd.DataFrame:
+    """Tabulates the post-hoc methods' accuracies on the test set over tau.
+
+    Returns:
+        Columns method, tau, kind (overall, group or class), name (of the group or
+        class), class_rank and count (empty but for classes), accuracy (mean over the
+        seeds; of a group, mean over its classes).
+    """
+    ranked = rank_classes(readings.class_counts)
+    groups = readings.comparison.groups.of(readings.class_counts["count"].to_numpy())
+    on_test = readings.sweeps[readings.sweeps["part"] == Part.TEST]
+    tables = []
+    for name, sweep in on_test.groupby("method", sort=False):
+        wide = sweep.groupby(["tau", "label"])["accuracy"].mean().unstack()
+        by_group = {g: wide.loc[:, groups == g].mean(axis=1) for g in GROUPS}
+        by_class = _long(wide[ranked["label"]], "class").rename(
+            columns={"name": "label"}
+        )
+        by_class = by_class.merge(ranked, on="label").rename(
+            columns={"class_name": "name"}
+        )
+        parts = [
+            _long(wide.mean(axis=1).to_frame("overall"), "overall"),
+            _long(pd.DataFrame(by_group), "group"),
+            by_class,
+        ]
+        tables.append(pd.concat(parts).assign(method=name))
+    return pd.concat(tables, ignore_index=True)[TAU_COLUMNS]
+
+
+def effective_probabilities(readings: Readings) -> pd.DataFrame:
+    """Computes the effective class probability of each class, for each beta.
+
+    Returns:
+        Columns class_rank, class_name, beta, probability.
+    """
+    ranked = rank_classes(readings.class_counts)
+    tables = [
+        ranked[["class_rank", "class_name"]].assign(
+            beta=beta, probability=effective_class_probability(ranked["count"], beta)
+        )
+        for beta in readings.reporting.betas
+    ]
+    return pd.concat(tables, ignore_index=True)
+
+
+def _long(wide: pd.DataFrame, kind: str) -> pd.DataFrame:
+    long = wide.reset_index().melt("tau", var_name="name", value_name="accuracy")
+    return long.assign(kind=kind)
+
+
+def _interval(table: pd.DataFrame) -> pd.DataFrame:
+    """Returns the ends of the interval of the mean balanced error."""
+    from scipy.stats import t  # takes half a second
+
+    # One seed has no degree of freedom, and so no interval: NaN.
+    quantile = t.ppf((1 + CONFIDENCE) / 2, table["n_seeds"] - 1)
+    half = quantile * table["balanced_error_std"] / np.sqrt(table["n_seeds"])
+    mean = table["balanced_error"]
+    ends = {"balanced_error_low": mean - half, "balanced_error_high": mean + half}
+    return pd.DataFrame(ends).clip(0, 1)
+
+
+def _with_costs(table: pd.DataFrame, readings: Readings) -> pd.DataFrame:
+    """Adds what a training took, the mean over the seeds; whole numbers stay whole."""
+    costs = readings.trainings.groupby("method")[COSTS].mean()
+    costs = costs.astype(dict.fromkeys(COUNTED, "int64"))
+    trained = {name: method.trained for name, method in POSTHOC.items()}
+    network_of = table["method"].map(lambda name: trained.get(name, name))
+    return table.join(costs, on=network_of.rename("network_of"))
+
+
+def _with_published(table: pd.DataFrame, dataset: str) -> pd.DataFrame:
+    """Adds what papers report, where their tau is the same or was chosen alike."""
+    fixed_tau = table["tau"].where(table["tau_choice"] == Choice.FIXED)
+    return table.assign(published_tau=fixed_tau).merge(
+        published_errors(dataset),
+        on=["method", "tau_choice", "published_tau"],
+        how="left",
+        validate="many_to_one",
+    )

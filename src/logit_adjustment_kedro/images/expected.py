@@ -1,0 +1,138 @@
+"""What is expected of a dataset, and the checks that hold it to that."""
+
+import logging
+
+import numpy as np
+import pandas as pd
+from pydantic import Field
+
+from ..errors import InputError
+from ..longtail.profiles import exponential_profile
+from ..parameters import Parameters
+from .image_set import ImageSet
+
+logger = logging.getLogger(__name__)
+
+
+class ExponentialProfile(Parameters):
+    """The class counts of a training set made long-tailed by the EXP profile.
+
+    Attributes:
+        n_max: the number of images of class 0.
+        imbalance_ratio: the count of the first class over that of the last.
+    """
+
+    n_max: int = Field(ge=1)
+    imbalance_ratio: float = Field(ge=1)
+
+
+class Expected(Parameters):
+    """What must be true of a dataset before anything is trained on it.
+
+    Attributes:
+        train_profile: the class counts of the training set; None if any will do.
+        test_images_per_class: the size of the balanced test set; None if any will do.
+    """
+
+    train_profile: ExponentialProfile | None = None
+    test_images_per_class: int | None = Field(default=None, ge=1)
+
+
+def check_train_set(images: ImageSet, expected: Expected) -> ImageSet:
+    """Checks training images.
+
+    Args:
+        images: as they came.
+        expected: what they must be.
+
+    Returns:
+        The same images.
+
+    Raises:
+        InputError: the counts are not those expected, or a class has no image.
+    """
+    counts = images.class_counts()
+    profile = expected.train_profile
+    if profile is not None:
+        _check_counts(
+            images,
+            exponential_profile(profile.n_max, len(counts), profile.imbalance_ratio),
+        )
+    if counts.min() == 0:
+        label = int(np.argmin(counts))
+        raise InputError(
+            f"{images.origin}: expected at least one training image of each class, for "
+            f"a class prior of 0 has no logarithm. Class {label} "
+            f"({images.class_names[label]}) has none."
+        )
+    return images
+
+
+def check_test_set(
+    images: ImageSet, train_set: ImageSet, expected: Expected
+) -> ImageSet:
+    """Checks test images, and warns where they are not balanced.
+
+    Args:
+        images: as they came.
+        train_set: the training images, already checked.
+        expected: what the test images must be.
+
+    Returns:
+        The same images.
+
+    Raises:
+        InputError: the counts are not those expected, or the images or classes differ
+            from those of the training set.
+    """
+    if images.image_shape != train_set.image_shape:
+        raise InputError(
+            f"{images.origin}: expected images of shape {train_set.image_shape}, as in "
+            f"the training set. Received: {images.image_shape}"
+        )
+    if images.class_names != train_set.class_names:
+        raise InputError(
+            f"{images.origin}: expected the classes of the training set, "
+            f"{train_set.class_names}. Received: {images.class_names}"
+        )
+    if expected.test_images_per_class is not None:
+        size = expected.test_images_per_class
+        _check_counts(images, np.full(len(images.class_names), size))
+    counts = images.class_counts()
+    if counts.min() < counts.max():
+        logger.warning(
+            "%s: the test set has from %d to %d images of a class. Table 1 weighs "
+            "images alike, so there it favours the frequent classes.",
+            images.origin,
+            counts.min(),
+            counts.max(),
+        )
+    return images
+
+
+def count_classes(images: ImageSet) -> pd.DataFrame:
+    """Returns columns `label`, `class_name`, `count`, in the order of the labels."""
+    counts = images.class_counts()
+    return pd.DataFrame(
+        {
+            "label": np.arange(len(counts)),
+            "class_name": images.class_names,
+            "count": counts,
+        }
+    )
+
+
+def _check_counts(images: ImageSet, expected: np.ndarray) -> None:
+    counts = images.class_counts()
+    if counts.sum() != expected.sum():
+        raise InputError(
+            f"{images.origin}: expected {expected.sum():,} images, as the dataset's "
+            f"parameters say. Received: {counts.sum():,}"
+        )
+    if (counts != expected).any():
+        label = int(np.argmax(counts != expected))
+        raise InputError(
+            f"{images.origin}: expected {expected[label]:,} images of class {label} "
+            f"({images.class_names[label]}), as the dataset's parameters say. "
+            f"Received: {counts[label]:,}"
+        )

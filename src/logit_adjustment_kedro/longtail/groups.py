@@ -1,0 +1,84 @@
+"""Classes in the order of their frequency, and in groups of it."""
+
+from typing import Literal, Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from ..parameters import Parameters
+
+GROUPS = ("head", "medium", "tail")
+
+
+class Groups(Parameters):
+    """How classes are gathered into head, medium and tail.
+
+    Attributes:
+        by: `rank`, by the rank of a class from 1, the most frequent; or `count`, by its
+            number of training images.
+        head: the last rank of the head, or the count that its classes exceed.
+        tail: the first rank of the tail, or the count that its classes fall short of.
+
+    Example:
+    >>> groups = Groups(by="count", head=100, tail=20)
+    >>> groups.of([500, 100, 20, 19]).tolist()
+    ['head', 'medium', 'medium', 'tail']
+    """
+
+    by: Literal["rank", "count"]
+    head: int = Field(ge=1)
+    tail: int = Field(ge=1)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        by_rank = self.by == "rank"
+        if self.head >= self.tail if by_rank else self.tail > self.head:
+            raise PydanticCustomError(
+                "groups", "Expected head and tail that leave no class in both"
+            )
+        return self
+
+    def of(self, class_counts: ArrayLike) -> np.ndarray:
+        """Returns the group of each class, `[L]` of texts: those of `GROUPS`.
+
+        Args:
+            class_counts: `[L]`, the number of training images of each class.
+        """
+        counts = np.asarray(class_counts)
+        if self.by == "count":
+            is_head, is_tail = counts > self.head, counts < self.tail
+        else:
+            # Sorting twice turns an order into ranks; a stable sort gives the smaller
+            # rank to the smaller label where counts are equal, as `rank_classes` does.
+            rank = np.argsort(np.argsort(-counts, kind="stable")) + 1
+            is_head, is_tail = rank <= self.head, rank >= self.tail
+        head, medium, tail = GROUPS
+        return np.select([is_head, is_tail], [head, tail], medium)
+
+
+def rank_classes(class_counts: pd.DataFrame) -> pd.DataFrame:
+    """Sorts the classes by frequency.
+
+    Args:
+        class_counts: columns label, class_name, count (training images), in label
+            order.
+
+    Returns:
+        The same columns, with class names as text, and class_rank, from 1, the most
+        frequent class. Rows are in the order of the ranks, and ties in label order.
+
+    Example:
+    >>> import pandas as pd
+    >>> counts = {"label": [0, 1], "class_name": ["cat", "dog"], "count": [5, 50]}
+    >>> rank_classes(pd.DataFrame(counts)).to_dict("records")[0]
+    {'label': 1, 'class_name': 'dog', 'count': 50, 'class_rank': 1}
+    """
+    ranked = class_counts.sort_values("count", ascending=False, kind="stable")
+    # A CSV file gives names such as "0" back as numbers.
+    return ranked.assign(
+        class_name=ranked["class_name"].astype(str),
+        class_rank=range(1, len(ranked) + 1),
+    )

@@ -1,0 +1,186 @@
+"""The methods that train a network, each with a loss of its own."""
+
+from typing import ClassVar
+
+import numpy as np
+from pydantic import Field
+from typing_extensions import override
+
+from ..margins import (
+    Margins,
+    adaptive_margin,
+    class_balanced_weight,
+    fisher_consistent_margins,
+)
+from ..priors import class_prior
+from .base import TrainedMethod
+
+DEFERRED_BETA = 0.9999
+
+
+class ERM(TrainedMethod):
+    """Empirical risk minimisation: the plain softmax cross-entropy."""
+
+    name: ClassVar[str] = "erm"
+    title: ClassVar[str] = "ERM"
+
+    @override
+    def margins(self, class_counts: np.ndarray) -> Margins:
+        return Margins.of(len(class_counts))
+
+
+class Balanced(TrainedMethod):
+    """The cross-entropy weighted by the inverse class prior, `alpha_y = 1 / (L pi_y)`.
+
+    The factor `1 / L` makes the mean weight over the training set 1, so the gradients
+    are as large as those of the plain cross-entropy.
+    """
+
+    name: ClassVar[str] = "balanced"
+    title: ClassVar[str] = "Balanced loss"
+
+    @override
+    def margins(self, class_counts: np.ndarray) -> Margins:
+        prior = class_prior(class_counts)
+        return Margins.of(prior.size, weight=1 / (prior.size * prior))
+
+
+class ClassBalanced(TrainedMethod):
+    """The cross-entropy weighted by effective numbers; see `class_balanced_weight`.
+
+    Attributes:
+        beta: in `[0, 1]`; 0 weights all classes alike, 1 by the inverse of their prior.
+    """
+
+    name: ClassVar[str] = "class_balanced"
+    title: ClassVar[str] = "Class-balanced loss"
+    beta: float = Field(DEFERRED_BETA, ge=0, le=1)
+
+    @override
+    def margins(self, class_counts: np.ndarray) -> Margins:
+        weight = class_balanced_weight(class_counts, self.beta)
+        return Margins.of(len(weight), weight=weight)
+
+
+class Adaptive(TrainedMethod):
+    """A margin for rare labels, `Delta_yy' = pi_y^(-1/4)`; see `adaptive_margin`.
+
+    Attributes:
+        deferred: whether labels are weighted by their effective numbers (beta 0.9999)
+            in the last fifth of the epochs, as Cao et al. do.
+    """
+
+    name: ClassVar[str] = "adaptive"
+    title: ClassVar[str] = "Adaptive loss"
+    deferred: bool = False
+
+    @override
+    def margins(self, class_counts: np.ndarray) -> Margins:
+        own = adaptive_margin(class_counts)
+        return Margins.of(own.size, own=own)
+
+    @override
+    def deferred_weight(self, class_counts: np.ndarray) -> np.ndarray:
+        if not self.deferred:
+            return super().deferred_weight(class_counts)
+        return class_balanced_weight(class_counts, DEFERRED_BETA)
+
+
+class Equalised(TrainedMethod):
+    """A margin against frequent rivals, `Delta_yy' = tau * log(pi_y')`.
+
+    After Tan et al., "Equalization Loss for Long-Tailed Object Recognition", CVPR 2020,
+    in the form of Menon et al., ICLR 2021, section 5.
+
+    Attributes:
+        tau: the strength of the margin.
+    """
+
+    name: ClassVar[str] = "equalised"
+    title: ClassVar[str] = "Equalised loss"
+    tau: float = 1.0
+
+    @override
+    def margins(self, class_counts: np.ndarray) -> Margins:
+        prior = class_prior(class_counts)
+        return Margins.of(prior.size, rival=self.tau * np.log(prior))
+
+
+class LogitAdjusted(TrainedMethod):
+    """The logit-adjusted loss, `Delta_yy' = tau * log(pi_y' / pi_y)`.
+
+    Menon et al., "Long-tail learning via logit adjustment", ICLR 2021, section 5.
+
+    Attributes:
+        tau: the strength of the adjustment.
+        fisher_weight: whether labels are weighted by `pi_y^(tau - 1)`, scaled to mean
+            1, which makes the loss consistent for the balanced error at any tau,
+            instead of at 1 alone.
+    """
+
+    name: ClassVar[str] = "logit_adjusted"
+    title: ClassVar[str] = "Logit-adjusted loss"
+    tau: float = 1.0
+    fisher_weight: bool = False
+
+    @override
+    def margins(self, class_counts: np.ndarray) -> Margins:
+        log_prior = self.tau * np.log(class_prior(class_counts))
+        if self.fisher_weight:
+            return fisher_consistent_margins(class_counts, np.exp(log_prior))
+        return Margins.of(log_prior.size, own=-log_prior, rival=log_prior)
+
+
+class LogitAdjustedAdaptive(TrainedMethod):
+    """The margins of `LogitAdjusted` at tau 1 and of `Adaptive`, added up.
+
+    `Delta_yy' = log(pi_y' / pi_y) + pi_y^(-1/4)`. Menon et al., ICLR 2021, section 5.
+    """
+
+    name: ClassVar[str] = "logit_adjusted_adaptive"
+    title: ClassVar[str] = "Logit-adjusted + adaptive"
+
+    @override
+    def margins(self, class_counts: np.ndarray) -> Margins:
+        log_prior = np.log(class_prior(class_counts))
+        own = adaptive_margin(class_counts) - log_prior
+        return Margins.of(log_prior.size, own=own, rival=log_prior)
+
+
+class VectorScaling(TrainedMethod):
+    """The VS loss: the logit-adjusted one, of logits scaled by class frequency.
+
+    Kini et al., "Label-Imbalanced and Group-Sensitive Classification under
+    Overparameterization", NeurIPS 2021. At `tau = 0` it is the CDT loss of Ye et al.,
+    "Identifying and Compensating for Feature Deviation in Imbalanced Deep Learning",
+    2020.
+
+    Attributes:
+        gamma: at least 0; while training, the logit of class `y` is divided by
+            `(n_max / n_y)^gamma`. Predictions are made with the logits as they are.
+        tau: the strength of the logit adjustment.
+    """
+
+    name: ClassVar[str] = "vs"
+    title: ClassVar[str] = "VS loss"
+    gamma: float = Field(0.15, ge=0)
+    tau: float = 1.0
+
+    @override
+    def margins(self, class_counts: np.ndarray) -> Margins:
+        prior = class_prior(class_counts)
+        log_prior = self.tau * np.log(prior)
+        scale = (prior / prior.max()) ** self.gamma
+        return Margins.of(prior.size, own=-log_prior, rival=log_prior, scale=scale)
+
+
+TRAINED_METHODS: tuple[type[TrainedMethod], ...] = (
+    ERM,
+    Balanced,
+    ClassBalanced,
+    Adaptive,
+    Equalised,
+    LogitAdjusted,
+    LogitAdjustedAdaptive,
+    VectorScaling,
+)

@@ -1,0 +1,59 @@
+"""Models that take raw images and return logits."""
+
+from os import PathLike
+
+import keras
+import numpy as np
+
+from . import layers
+from .architecture import Architecture
+
+ADAPTED_TO = 5000  # images, at most
+
+
+def build_network(
+    architecture: Architecture, train_images: np.ndarray, num_classes: int
+) -> keras.Model:
+    """Returns a network with everything that belongs to it inside.
+
+    Scaling to `[-0.5, 0.5]` and augmentation are layers of the model, so a saved model
+    takes images as they come and there is nothing to get wrong where it is deployed.
+
+    Args:
+        architecture: the parts.
+        train_images: `[N, H, W, C] uint8`. Their shape is the network's input; to the
+            first few thousand, layers that have an `adapt` method are adapted, as one
+            that whitens.
+        num_classes: `L`.
+
+    Returns:
+        A model from `[N, H, W, C] uint8` to logits `[N, L] float32`, whose layers
+        called "augmentation" and "logits" are the first after scaling and the last.
+    """
+    images = keras.Input(train_images.shape[1:], dtype="uint8", name="images")
+    scaled = keras.layers.Rescaling(1 / 255, offset=-0.5)(images)
+    x = layers.Augment(architecture.augmentations, name="augmentation")(scaled)
+    network, l2 = architecture.network, architecture.l2
+    features = network.features(x, l2)
+    logits = architecture.head.logits(features, num_classes, network, l2)
+    model = keras.Model(images, logits, name=network.name)
+    for layer in model.layers:
+        if hasattr(layer, "adapt"):
+            some = train_images[:ADAPTED_TO]
+            layer.adapt(keras.Model(images, layer.input).predict_on_batch(some))
+    return model
+
+
+def load_network(path: str | PathLike) -> keras.Model:
+    """Reads a model that `build_network` made and Keras saved.
+
+    Only layers that Keras or this package knows are loaded, and no code in the file is
+    run.
+
+    Args:
+        path: a `.keras` file.
+
+    Returns:
+        The model, from raw images to logits, not compiled.
+    """
+    return keras.saving.load_model(path, compile=False)

@@ -1,0 +1,94 @@
+"""The runs of a folder, found by what made them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ..errors import InputError
+from .folder import ABOUT_FILE, read_run, read_setup, write_run
+from .run import Run
+from .setup import Setup
+
+MOST_DIFFERENCES = 3  # that a message names
+HOW_TO_TRAIN = "Train it: kedro run, with the same --env and --params."
+
+
+@dataclass(frozen=True)
+class RunStore:
+    """Runs as folders, `<method>/<digest of the setup>/seed_<seed>` below a root.
+
+    A run is there when its folder is: it was moved into place as a whole.
+
+    Attributes:
+        root: the folder of them all; it need not exist.
+    """
+
+    root: Path
+
+    def folder(self, setup: Setup, seed: int) -> Path:
+        """Returns where a run lies, or would lie."""
+        return self.root / setup.method / setup.digest / f"seed_{seed}"
+
+    def has(self, setup: Setup, seed: int) -> bool:
+        """Tells whether a run is stored."""
+        return (self.folder(setup, seed) / ABOUT_FILE).is_file()
+
+    def add(self, run: Run) -> Run:
+        """Stores a run, whole or not at all; returns it as it lies there."""
+        folder = self.folder(run.setup, run.seed)
+        write_run(run, folder)
+        return replace(run, folder=folder)
+
+    def demand(self, setup: Setup, seeds: Sequence[int]) -> Iterator[Run]:
+        """Returns the runs of a setup with exactly these seeds, in their order.
+
+        They are read one by one, as they are asked for; but what is missing is told at
+        once.
+
+        Raises:
+            InputError: a run is missing; the message tells how the nearest stored setup
+                differs.
+        """
+        missing = [seed for seed in seeds if not self.has(setup, seed)]
+        if missing:
+            raise InputError(self._told(setup, seeds, missing))
+        return (read_run(self.folder(setup, seed)) for seed in seeds)
+
+    def __iter__(self) -> Iterator[Run]:
+        """Reads all runs, one by one, in the order of their folders' names."""
+        for file in sorted(self.root.glob(f"*/*/seed_*/{ABOUT_FILE}")):
+            yield read_run(file.parent)
+
+    def _told(self, setup: Setup, seeds: Sequence[int], missing: list[int]) -> str:
+        listed = ", ".join(map(str, missing))
+        what = f"{setup.method}, seed{'s' if len(missing) > 1 else ''} {listed}"
+        if setup.held_out:
+            what += f", with {setup.held_out:.0%} held out"
+        told = f"No run is stored of {what}, with these data and parameters. "
+        if len(missing) < len(seeds):
+            rest = ", ".join(str(seed) for seed in seeds if seed not in missing)
+            return told + f"Of the same setup there is seed {rest}. " + HOW_TO_TRAIN
+        others = self._setups(setup.method)
+        if not others:
+            return told + f"There is none of {setup.method} at all. " + HOW_TO_TRAIN
+        nearest = min((setup.differences(other) for other in others), key=len)
+        return told + f"The nearest differs in {_named(nearest)}. " + HOW_TO_TRAIN
+
+    def _setups(self, method: str) -> list[Setup]:
+        files = sorted(self.root.glob(f"{method}/*/seed_*/{ABOUT_FILE}"))
+        by_setup = {file.parent.parent: file.parent for file in files}
+        return [read_setup(folder) for folder in by_setup.values()]
+
+
+def _named(differences: dict) -> str:
+    shown = [
+        f"{name} (asked: {_short(here)}, stored: {_short(there)})"
+        for name, (here, there) in list(differences.items())[:MOST_DIFFERENCES]
+    ]
+    more = len(differences) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 40 else text[:37] + "..."

@@ -1,0 +1,44 @@
+"""The engine: from images and a recipe to a `Run`. Keras, and no Kedro.
+
+    from logit_adjustment_kedro.training import Recipe, Task, train
+
+    run = train(Task(method, recipe, train_set, test_set), seed=0)
+
+Keras is imported when something is trained, not with this package: recipes are checked,
+and stored runs are asked for, where there is no Keras.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from .recipe import HeldOut, LearningRate, Recipe
+from .task import Task
+
+if TYPE_CHECKING:
+    from .engine import train
+    from .missing import Places, train_missing
+    from .predictions import predict
+
+__all__ = [
+    "HeldOut",
+    "LearningRate",
+    "Places",
+    "Recipe",
+    "Task",
+    "predict",
+    "train",
+    "train_missing",
+]
+
+_NEEDS_KERAS = {
+    "Places": "missing",
+    "predict": "predictions",
+    "train": "engine",
+    "train_missing": "missing",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _NEEDS_KERAS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_NEEDS_KERAS[name]}", __name__), name)

@@ -1,0 +1,186 @@
+"""One training: a task and a seed."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from ..errors import InputError
+from ..longtail.losses import MarginCrossentropy
+from ..longtail.methods import PosthocMethod
+from ..networks import build_network
+from ..runs import Run, View
+from .callbacks import EpochLog, Recorder, SeedEpoch
+from .checkpoint import Checkpoint
+from .diary import Diary
+from .evaluation import Evaluation
+from .feeding import OnDevice, ShuffledBatches
+from .last_layer import last_layer_of
+from .machine import made_with
+from .predictions import views
+from .progress import ProgressBar
+from .schedule import WarmupThenDecay
+from .task import Split, Task
+from .tracking import TensorBoardCurves
+
+DEFERRED_FROM = 0.8  # of the epochs; Cao et al., NeurIPS 2019
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Trainee:
+    """What is trained.
+
+    Attributes:
+        network: from raw images, `[N, H, W, C] uint8`, to logits.
+        trainer: around it, a compiled model from what is fed to logits.
+        batches: what it is fed.
+        schedule: of the learning rate.
+    """
+
+    network: keras.Model
+    trainer: keras.Model
+    batches: ShuffledBatches
+    schedule: WarmupThenDecay
+
+    def fit(
+        self, diary: Diary, epochs: int, callbacks: list[keras.callbacks.Callback]
+    ) -> None:
+        """Trains it from where the diary ends."""
+        self.trainer.fit(
+            self.batches,
+            initial_epoch=len(diary.epochs),
+            epochs=epochs,
+            shuffle=False,
+            verbose=0,
+            callbacks=callbacks,
+        )
+
+
+def train(
+    task: Task,
+    seed: int,
+    *,
+    read_outs: Sequence[PosthocMethod] = (),
+    checkpoint: Path | None = None,
+    curves: Path | None = None,
+) -> Run:
+    """Trains a network, from scratch or from where its checkpoint stands.
+
+    Args:
+        task: what to train, on what.
+        seed: weights, shuffling and augmentation follow from it.
+        read_outs: post-hoc methods whose accuracy is measured too while training.
+        checkpoint: a file that belongs to this task and seed alone, to go on from
+            after an interruption; none is kept unless it is given.
+        curves: a folder for TensorBoard's curves; none are written unless it is given.
+
+    Returns:
+        The run, with its network in memory and without the state of its optimiser.
+
+    Raises:
+        InputError: there are fewer images than in a batch, or the network diverged.
+    """
+    split = task.split(seed)
+    trainee = _trainee(task, split, seed)
+    kept = Checkpoint.of(checkpoint, trainee.network, trainee.trainer.optimizer)
+    diary = kept.restore()
+    evaluation = Evaluation(
+        *(trainee.network, split, (task.method, *read_outs), diary),
+        every=task.recipe.evaluate_every,
+    )
+    if diary.epochs:
+        done = f"{len(diary.epochs)} of {task.recipe.epochs}"
+        logger.info("%s, seed %d: %s epochs are trained", task.name, seed, done)
+    if len(diary.epochs) < task.recipe.epochs:
+        name = f"{task.name}, seed {seed}"
+        # In this order: each finds in the diary what those before it have written.
+        callbacks = [
+            SeedEpoch(trainee.batches, trainee.network, seed),
+            EpochLog(name, trainee.schedule, evaluation, diary),
+            Recorder(kept, diary),
+        ]
+        with ExitStack() as shown:
+            if curves:
+                board = TensorBoardCurves(curves, diary, split.part)
+                callbacks.append(shown.enter_context(closing(board)))
+            bar = ProgressBar(name, diary, split.part)
+            callbacks.append(shown.enter_context(closing(bar)))
+            trainee.fit(diary, task.recipe.epochs, callbacks)
+    logits = views(trainee.network, split.measured, evaluation.logits)
+    return _run(task, seed, split, trainee, diary, logits)
+
+
+def _trainee(task: Task, split: Split, seed: int) -> Trainee:
+    recipe, labels = task.recipe, split.train_set.labels
+    steps = len(labels) // recipe.batch_size
+    if steps == 0:
+        raise InputError(
+            f"Expected at least batch_size={recipe.batch_size} training images. "
+            f"Received: {len(labels)}, in {split.train_set.origin}"
+        )
+    counts, images = split.train_set.class_counts(), split.train_set.images
+    schedule = WarmupThenDecay(recipe.learning_rate, recipe.epochs, steps)
+    with _dtype_policy(recipe.precision):
+        keras.utils.set_random_seed(seed)
+        network = build_network(recipe.architecture, images, len(counts))
+        feeding = OnDevice(images)
+        trainer = keras.Model(feeding.inputs, network(feeding.images))
+        trainer.compile(
+            optimizer=recipe.chosen_optimizer.build(schedule),
+            loss=MarginCrossentropy(task.method.margins(counts)),
+            metrics=["accuracy"],
+            # A GPU goes through an epoch without a word from the host; a CPU gains
+            # nothing by it, and its steps move the progress bar.
+            steps_per_execution=1 if _on_cpu() else steps,
+        )
+    batches = ShuffledBatches(
+        *(feeding, labels, recipe.batch_size, seed),
+        deferred_weight=task.method.deferred_weight(counts),
+        deferred_from=DEFERRED_FROM * recipe.epochs,
+    )
+    return Trainee(network, trainer, batches, schedule)
+
+
+def _run(
+    task: Task,
+    seed: int,
+    split: Split,
+    trainee: Trainee,
+    diary: Diary,
+    logits: dict[View, np.ndarray],
+) -> Run:
+    network, recipe = trainee.network, task.recipe
+    return Run(
+        setup=task.setup,
+        seed=seed,
+        epochs=diary.epochs_table(),
+        accuracies=diary.accuracies_table(),
+        logits={(split.part, view): array for view, array in logits.items()},
+        labels={split.part: split.measured.labels},
+        last_layer=last_layer_of(network, split.train_set.class_counts()),
+        weights=sum(int(np.prod(w.shape)) for w in network.trainable_weights),
+        samples_seen=recipe.epochs * len(trainee.batches) * recipe.batch_size,
+        made_with=made_with(),
+        trained=network,
+    )
+
+
+def _on_cpu() -> bool:
+    return all("cpu" in device for device in keras.distribution.list_devices())
+
+
+@contextmanager
+def _dtype_policy(precision: str) -> Iterator[None]:
+    """Lets what is built meanwhile compute in `precision`."""
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(precision)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)

@@ -1,0 +1,108 @@
+"""How the images of a batch reach the network, and in which order."""
+
+from abc import ABC, abstractmethod
+
+import keras
+import numpy as np
+from keras import ops
+
+
+class Feeding(ABC):
+    """The way of the training images to the network.
+
+    Attributes:
+        inputs: what the model that is trained takes; one element a `batch`.
+        images: the images that follow from it, `[B, H, W, C] uint8`.
+    """
+
+    inputs: keras.KerasTensor
+    images: keras.KerasTensor
+
+    @abstractmethod
+    def batch(self, rows: np.ndarray) -> np.ndarray:
+        """Returns what goes in for these rows of the training set, `[B] int64`."""
+
+
+class OnDevice(Feeding):
+    """All images cross to the device once; after that, a step costs row numbers.
+
+    Args:
+        images: `[N, H, W, C] uint8`.
+    """
+
+    def __init__(self, images: np.ndarray):
+        self.inputs = keras.Input((), dtype="int32", name="rows")
+        self.images = _Images(images)(self.inputs)
+
+    def batch(self, rows: np.ndarray) -> np.ndarray:
+        """Returns the row numbers, `[B] int32`."""
+        return rows.astype("int32")
+
+
+class _Images(keras.layers.Layer):
+    """Takes images by their row numbers from those on the device."""
+
+    def __init__(self, images: np.ndarray):
+        super().__init__()
+        self._images = self.add_weight(
+            shape=images.shape, dtype="uint8", initializer="zeros", trainable=False
+        )
+        self._images.assign(images)
+
+    def call(self, rows):
+        """Returns `[B, H, W, C] uint8`, given `[B] int32`."""
+        return ops.take(self._images, rows, axis=0)
+
+
+class ShuffledBatches(keras.utils.PyDataset):
+    """Batches in an order that follows from the seed and the epoch alone.
+
+    Args:
+        feeding: what a batch is made of.
+        labels: those of the training set, `[N]`.
+        batch_size: images a batch; a last partial batch is dropped.
+        seed: the seed of the training.
+        deferred_weight: what each label weighs, `[L]`, from `deferred_from` on; before
+            that, 1.
+        deferred_from: an epoch, counted from 0.
+    """
+
+    def __init__(
+        self,
+        feeding: Feeding,
+        labels: np.ndarray,
+        batch_size: int,
+        seed: int,
+        deferred_weight: np.ndarray,
+        deferred_from: float,
+    ):
+        super().__init__()
+        self._feeding = feeding
+        self._labels = labels.astype("int32")
+        self._batch_size = batch_size
+        self._seed = seed
+        self._deferred_weight = deferred_weight.astype("float32")
+        self._deferred_from = deferred_from
+        self.set_epoch(0)
+
+    def set_epoch(self, epoch: int) -> None:
+        """Shuffles for an epoch, counted from 0."""
+        # Not from a generator that goes on: an epoch after an interruption would then
+        # be shuffled otherwise than without one.
+        random = np.random.default_rng([self._seed, epoch])
+        self._order = random.permutation(len(self._labels))
+        deferred = self._deferred_weight
+        self._weight = deferred if epoch >= self._deferred_from else deferred**0
+
+    def __len__(self) -> int:
+        """Returns the number of steps in an epoch."""
+        return len(self._order) // self._batch_size
+
+    def __getitem__(self, step: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Returns inputs, labels and weights of a step, as Keras wants them.
+
+        Each has `B` elements; labels are `int32`, weights `float32`.
+        """
+        rows = self._order[step * self._batch_size : (step + 1) * self._batch_size]
+        labels = self._labels[rows]
+        return self._feeding.batch(rows), labels, self._weight[labels]

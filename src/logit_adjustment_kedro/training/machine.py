@@ -1,0 +1,29 @@
+"""What a training ran on and with: it may change its last digits."""
+
+import os
+from importlib.metadata import version
+
+import keras
+
+from .. import __version__
+
+
+def made_with() -> dict[str, str]:
+    """Returns versions, devices and threads, as text by name."""
+    backend = keras.backend.backend()
+    return {
+        "logit_adjustment_kedro": __version__,
+        "keras": keras.__version__,
+        backend: version(backend),
+        "numpy": version("numpy"),
+        "device": ", ".join(keras.distribution.list_devices()),
+        "threads": os.environ.get("TF_NUM_INTRAOP_THREADS", str(_cores())),
+    }
+
+
+def _cores() -> int:
+    """Returns how many processors this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on Linux
+        return os.cpu_count() or 1

@@ -1,0 +1,76 @@
+"""Trainings that are asked for and not stored yet."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..longtail.methods import PosthocMethod
+from ..runs import Run, RunStore
+from .claim import Taken, claim
+from .engine import train
+from .task import Task
+
+PATIENCE = 1.0  # seconds, until it is looked again whether somebody else is through
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where a training keeps its files while it runs.
+
+    Attributes:
+        checkpoints: a folder for what an interrupted training goes on from.
+        curves: a folder for TensorBoard.
+    """
+
+    checkpoints: Path
+    curves: Path
+
+
+def train_missing(
+    task: Task,
+    seeds: Sequence[int],
+    store: RunStore,
+    places: Places,
+    read_outs: Sequence[PosthocMethod] = (),
+) -> Iterator[Run]:
+    """Trains the seeds that are not stored, one after the other.
+
+    Who asks for the next run must have stored the one before: its checkpoint is removed
+    then, and another process that waits for it looks into the store. What another
+    process trains is left to it, and waited for at the end.
+
+    Args:
+        task: what to train.
+        seeds: those that are asked for.
+        store: where runs are looked up.
+        places: where to keep files meanwhile.
+        read_outs: see `train`.
+
+    Yields:
+        Each run that was trained here.
+    """
+    folder = places.checkpoints / task.method.name / task.setup.digest
+    wait, left = 0.0, [seed for seed in seeds if not store.has(task.setup, seed)]
+    while left:
+        taken = []
+        for seed in left:
+            name, file = f"{task.name}, seed {seed}", folder / f"seed_{seed}.npz"
+            try:
+                with claim(file.with_suffix(".lock"), wait):
+                    if not store.has(task.setup, seed):
+                        curves = places.curves / f"seed_{seed}"
+                        yield train(
+                            *(task, seed),
+                            read_outs=read_outs,
+                            checkpoint=file,
+                            curves=curves,
+                        )
+                    file.unlink(missing_ok=True)
+            except Taken as owner:
+                if not wait:
+                    logger.info("%s is being trained by %s", name, owner)
+                taken.append(seed)
+        left, wait = taken, PATIENCE

@@ -1,0 +1,158 @@
+"""A recipe: everything about a training but its data and its loss."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, create_model
+
+from ..networks import AUGMENTATIONS, HEADS, NETWORKS, Architecture
+from ..parameters import Parameters
+from .optimizers import OPTIMIZERS, Optimizer
+
+Positive = Annotated[float, Field(gt=0)]
+
+
+class LearningRate(Parameters):
+    """A rate that warms up linearly, then falls linearly, in steps, or both.
+
+    The milestones are epochs of a training of `for_epochs` epochs; one of another
+    length has them at the same fractions of it.
+
+    Attributes:
+        base: the rate at the end of the warm-up.
+        start: the rate at which the warm-up starts, as a fraction of `base`.
+        warmup: the epoch at which the warm-up ends; 0 means none.
+        end: the rate at the end of the training, as a fraction of `base`, reached
+            linearly from the end of the warm-up on; 1 means no such fall.
+        drops: from which epoch on, the rate is multiplied by which factor; of several
+            the last counts.
+        for_epochs: the length of training that the milestones are written for.
+    """
+
+    base: Positive
+    start: float = Field(0.0, ge=0, le=1)
+    warmup: float = Field(ge=0)
+    end: float = Field(1.0, ge=0, le=1)
+    drops: dict[Positive, Positive] = {}
+    for_epochs: int = Field(ge=1)
+
+
+def _listed(seeds: Any) -> Any:
+    return [seeds] if isinstance(seeds, int) else seeds
+
+
+def _distinct(seeds: list[int]) -> list[int]:
+    if len(set(seeds)) < len(seeds):
+        raise ValueError("expected seeds that differ")
+    return seeds
+
+
+PLUGINS: Mapping[str, type[Parameters]] = {**NETWORKS, **HEADS, **OPTIMIZERS}
+
+Blocks = create_model(
+    "Blocks",
+    __base__=Parameters,
+    __doc__="The parameters of every network, head and optimiser, by its name.",
+    **{name: (plugin, plugin()) for name, plugin in PLUGINS.items()},
+)
+Augmentations = create_model(
+    "Augmentations",
+    __base__=Parameters,
+    __doc__="The parameters of augmentations, by name; one that is None is off.",
+    **{name: (plugin | None, None) for name, plugin in AUGMENTATIONS.items()},
+)
+
+
+class Recipe(Blocks):
+    """A recipe: everything about a training but its data and its loss.
+
+    Network, head and optimiser are chosen by their names. Beside these stands a block
+    of parameters for each that could be chosen, under its name; those that are not
+    chosen do nothing. The last partial batch of an epoch is dropped.
+
+    Attributes:
+        network: which of `NETWORKS`.
+        head: which of `HEADS`.
+        optimizer: which of `OPTIMIZERS`.
+        augmentation: what happens to images at random: a block of parameters for each
+            of `AUGMENTATIONS` that acts.
+        epochs: passes over the training set.
+        batch_size: images a step.
+        learning_rate: the rate's schedule.
+        l2: the factor of Keras's `l2` regulariser, half of the usual weight decay.
+        precision: Keras's name of the dtype of the maps and products. Weights, logits
+            and loss are `float32` in any case.
+        evaluate_every: how many epochs there are from one measurement of the test
+            accuracy to the next; the last epoch is always measured.
+        mirrored_view: whether the trained network is also read out on the mean of the
+            logits of each test image and of its mirror image.
+        seeds: one training each; weights, shuffling and augmentation follow from it.
+            A single one may stand without a list, as `--params` has none.
+    """
+
+    moved: ClassVar[Mapping[str, str]] = {
+        "momentum": "training.sgd.momentum",
+        "crop_padding": "training.augmentation.shift.pixels",
+        "flip": "training.augmentation.mirror",
+        "zoom": "training.augmentation.zoom.factor",
+        "colour_jitter": "training.augmentation.colour",
+    }
+
+    network: Literal[*NETWORKS]
+    head: Literal[*HEADS] = "linear"
+    optimizer: Literal[*OPTIMIZERS] = "sgd"
+    augmentation: Augmentations = Augmentations()
+    epochs: int = Field(ge=1)
+    batch_size: int = Field(ge=1)
+    learning_rate: LearningRate
+    l2: float = Field(ge=0)
+    precision: Literal["float32", "mixed_bfloat16", "mixed_float16"]
+    evaluate_every: int = Field(ge=1)
+    mirrored_view: bool
+    seeds: Annotated[
+        list[Annotated[int, Field(ge=0, lt=2**32)]],
+        Field(min_length=1),
+        BeforeValidator(_listed),
+        AfterValidator(_distinct),
+    ]
+
+    @property
+    def architecture(self) -> Architecture:
+        """The parts of the model that is trained."""
+        return Architecture(
+            network=getattr(self, self.network),
+            head=getattr(self, self.head),
+            augmentations={k: a for k, a in self.augmentation if a is not None},
+            l2=self.l2,
+        )
+
+    @property
+    def chosen_optimizer(self) -> Optimizer:
+        """The optimiser, with its parameters."""
+        return getattr(self, self.optimizer)
+
+    def asked(self) -> dict[str, Any]:
+        """Returns what identifies a training, in terms of JSON.
+
+        That is the recipe without the blocks that do nothing. Two things more are left
+        out: one more seed leaves the trainings of the others as they are, and the
+        mirrored view is read out when a training is over.
+        """
+        unused = set(PLUGINS) - {self.network, self.head, self.optimizer}
+        asked = self.model_dump(
+            mode="json", exclude={"seeds", "mirrored_view"} | unused
+        )
+        augmentation = asked["augmentation"].items()
+        acting = {name: block for name, block in augmentation if block is not None}
+        return asked | {"augmentation": acting}
+
+
+class HeldOut(Parameters):
+    """Which training images the tau of post-hoc methods is chosen on.
+
+    Attributes:
+        fraction: how much of each class is held out from one more training a seed; 0
+            spares that training, and no tau is chosen.
+    """
+
+    fraction: float = Field(ge=0, le=0.5)

@@ -1,0 +1,146 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from logit_adjustment_kedro.datasets.sources import records as module
+from logit_adjustment_kedro.datasets.sources.records import read_records
+from tfrecord_files import example, write
+
+SIZE = 18
+FRAME = 16  # bytes around a record; the first 12 are its length and its checksum
+
+
+@pytest.fixture(autouse=True)
+def small_batches(monkeypatch):
+    monkeypatch.setattr(module, "BATCH", 3)
+
+
+@pytest.fixture
+def fault_of(tmp_path) -> Callable[[list[bytes]], str]:
+    """Returns the message with which a file of these records is refused."""
+
+    def fault_of(records: list[bytes]) -> str:
+        return fault_of_file(write(tmp_path / "bad.tfrecord", records))
+
+    return fault_of
+
+
+def fault_of_file(file: Path) -> str:
+    with pytest.raises(ValueError) as failure:
+        read_records(file, image_shape=(2, 3, 3), num_classes=3)
+    return str(failure.value)
+
+
+def test_pixels_are_rows_first_and_channels_last(tmp_path):
+    record = example(image=bytes(range(SIZE)), label=0)
+    file = write(tmp_path / "one.tfrecord", [record])
+    images, _ = read_records(file, image_shape=(2, 3, 3), num_classes=3)
+    assert images.shape == (1, 2, 3, 3)
+    assert images[0, 0, 0].tolist() == [0, 1, 2]
+    assert images[0, 0, 1].tolist() == [3, 4, 5]
+    assert images[0, 1, 0].tolist() == [9, 10, 11]
+
+
+def damage(k: int) -> str:
+    return (
+        f"record {k}: expected a whole record that matches its checksums, "
+        "came a damaged or cut-off one"
+    )
+
+
+@pytest.mark.parametrize("offset", [0, 8, 12, 40, -1])
+@pytest.mark.parametrize("k", [1, 4, 6])
+def test_flipped_byte_is_found(file, records, k, offset):
+    ends = np.cumsum([len(record) + FRAME for record in records])
+    content = bytearray(file.read_bytes())
+    content[(ends[k - 1] if offset >= 0 else ends[k]) + offset] ^= 1
+    file.write_bytes(content)
+    assert fault_of_file(file) == damage(k)
+
+
+def test_flipped_byte_in_the_first_record_is_found(file):
+    content = bytearray(file.read_bytes())
+    content[30] ^= 1
+    file.write_bytes(content)
+    assert fault_of_file(file).startswith("record 0: expected a whole record")
+
+
+@pytest.mark.parametrize("left", [1, 11, 12, 40, -1])
+def test_cut_off_file_is_found(file, records, left):
+    """However little or much is left of its last record."""
+    start = sum(len(record) + FRAME for record in records[:-1])
+    content = file.read_bytes()
+    file.write_bytes(content[: start + left] if left > 0 else content[:left])
+    assert fault_of_file(file) == damage(6)
+
+
+def test_empty_file_is_refused(fault_of):
+    assert fault_of([]) == "expected at least one record, came an empty file"
+
+
+@pytest.mark.parametrize("k", [0, 3, 6])
+@pytest.mark.parametrize("count", [0, SIZE - 1, SIZE + 1])
+def test_wrong_number_of_bytes_is_found(fault_of, records, k, count):
+    records[k] = example(image=bytes(count), label=0)
+    expected = f"record {k}: expected image/encoded of 18 bytes, came {count}"
+    assert fault_of(records) == expected
+
+
+@pytest.mark.parametrize("k", [0, 3, 6])
+@pytest.mark.parametrize("label", [-1, 3])
+def test_label_out_of_range_is_found(fault_of, records, k, label):
+    records[k] = example(image=bytes(SIZE), label=label)
+    expected = f"record {k}: expected image/class/label in [0, 3), came {label}"
+    assert fault_of(records) == expected
+
+
+@pytest.mark.parametrize(
+    ("record", "fault"),
+    [
+        (
+            {"label": 1},
+            "expected image/encoded with one bytes value, "
+            "came only the features ['image/class/label']",
+        ),
+        (
+            {"image": bytes(SIZE), "target": 1},
+            "expected image/class/label with one int64 value, "
+            "came only the features ['image/encoded', 'target']",
+        ),
+        (
+            {"image": bytes(SIZE), "label": 1.0},
+            "expected image/class/label with one int64 value, came float_list",
+        ),
+        (
+            {"image": 7, "label": 1},
+            "expected image/encoded with one bytes value, came int64_list",
+        ),
+        (
+            {"image": bytes(SIZE), "label": [1, 2]},
+            "expected image/class/label with one int64 value, came 2 values",
+        ),
+        (
+            {"image": [bytes(SIZE), bytes(SIZE)], "label": 1},
+            "expected image/encoded with one bytes value, came 2 values",
+        ),
+    ],
+)
+@pytest.mark.parametrize("k", [0, 5])
+def test_wrong_features_are_found(fault_of, records, k, record, fault):
+    records[k] = example(**record)
+    assert fault_of(records) == f"record {k}: {fault}"
+
+
+@pytest.mark.parametrize("record", [b"<p>Hi</p>", b"\xff\xd8\xff\xe0 a photograph"])
+def test_record_that_is_no_example_is_found(fault_of, records, record):
+    records[2] = record
+    expected = f"expected a tf.train.Example, came {len(record)} other bytes"
+    assert fault_of(records) == f"record 2: {expected}"
+
+
+def test_first_of_several_faults_is_named(fault_of, records):
+    records[2] = example(image=bytes(SIZE), label=9)
+    records[4] = example(image=bytes(SIZE), label=8)
+    assert fault_of(records).startswith("record 2: ")

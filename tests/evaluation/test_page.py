@@ -1,0 +1,183 @@
+"""The page, and the place of each chart on it."""
+
+import json
+import re
+from html import unescape
+
+import altair as alt
+import pandas as pd
+import pytest
+
+from drawn_charts import gaussians_table, invented
+from logit_adjustment_kedro import charts
+from logit_adjustment_kedro.charts import CHARTS, Chart, dataset_of
+from logit_adjustment_kedro.evaluation.page import Figure, render
+from logit_adjustment_kedro.evaluation.readings import Readings
+from logit_adjustment_kedro.evaluation.tables import method_table
+from logit_adjustment_kedro.longtail.methods import METHODS, POSTHOC
+from logit_adjustment_kedro.runs import View
+from readings_by_hand import answer, counts_of, make_parameters, readings_of
+
+RIGHT = [[2, 0], [0, 2]]
+
+
+def page_of(readings: Readings, figures=()) -> str:
+    return render(readings, method_table(readings), gaussians_table(), figures)
+
+
+@pytest.fixture(scope="module")
+def page():
+    return page_of(invented(10))
+
+
+def section_of(page: str, name: str) -> str:
+    """The HTML of a section, from its heading to the next."""
+    return re.search(rf'<h2 id="{name}">.*?(?=<h2 |<script>)', page, re.S).group()
+
+
+def rows_of(html: str) -> list[list[str]]:
+    body = re.search(r"<tbody>(.*?)</tbody>", html, re.S).group(1)
+    return [
+        [re.sub("<[^>]*>", "", cell) for cell in re.findall("<td>.*?</td>", row)]
+        for row in re.findall("<tr.*?</tr>", body, re.S)
+    ]
+
+
+def words_of(html: str) -> str:
+    return unescape(" ".join(re.sub("<[^>]*>", " ", html).split()))
+
+
+def test_the_table_is_that_of_all_methods(page):
+    table = method_table(invented(10))
+
+    rows = rows_of(section_of(page, "methods"))
+
+    titles = [METHODS[name].title for name in table["method"]]
+    assert [row[0].partition(",")[0] for row in rows] == titles
+    errors = (100 * table["balanced_error"]).map("{:.1f}".format)
+    assert [row[3] for row in rows] == errors.tolist()
+    oracles = [row[0] for row in rows if "oracle" in row[0]]
+    assert oracles == [f"{POSTHOC[name].title}, oracle τ" for name in POSTHOC]
+    assert page.count('<tr class="oracle">') == len(oracles)
+
+
+def test_the_head_of_the_page_tells_data_and_recipe(page):
+    words = words_of(page.partition("<nav>")[0].partition("<h1>")[2])
+
+    counts = invented(10).class_counts["count"]
+    assert f"{counts.sum()} training images in 10 classes" in words
+    assert "from 5000 of a class to 50; recipe invented recipe" in words
+    assert words.endswith("2 epochs, 3 seeds.")
+
+
+def test_a_mirrored_view_has_a_column_where_there_is_one(page):
+    assert "mirrored" not in section_of(page, "methods")
+
+    answers = [answer(RIGHT), answer([[2, 0], [2, 0]], view=View.MIRRORED)]
+    (row,) = rows_of(page_of(readings_of(answers, counts_of(9, 1))))
+
+    assert row[2:5] == ["100.0", "50.0", "0.0"]
+
+
+def test_published_figures_stand_on_the_page_with_their_source():
+    parameters = make_parameters(2, dataset="cifar10_lt")
+    readings = readings_of([answer(RIGHT)], counts_of(9, 1), parameters=parameters)
+
+    section = section_of(page_of(readings), "methods")
+
+    assert rows_of(section)[0][-1] == "27.16"
+    assert "Published figures: Menon et al., ICLR 2021: mean of 5 trials." in section
+
+
+def test_what_the_held_out_tau_costs_is_told(page):
+    section = words_of(section_of(page, "tau"))
+
+    table = method_table(invented(10)).set_index(["method", "tau_choice"])
+    for name in POSTHOC:
+        errors = table.loc[name, "balanced_error"]
+        gap = 100 * (errors["held-out"] - errors["oracle"])
+        told = f"{METHODS[name].title}: the held-out τ falls {gap:.1f} points short"
+        assert told in section
+    nothing = page_of(invented(10, held_out=False))
+    assert "none were held out" in section_of(nothing, "tau")
+
+
+def test_a_new_chart_is_on_the_page_by_its_row_alone(monkeypatch):
+    new = Chart(("readings",), "A chart of tomorrow", "methods", "confidence")
+    monkeypatch.setitem(CHARTS, "new", new)
+    bars = alt.Chart(pd.DataFrame({"x": [1]})).mark_bar().encode(x="x:Q")
+    drawn = {dataset_of(name): bars for name in CHARTS}
+
+    page = page_of(invented(10), charts.figures(drawn))
+
+    figures = re.findall(
+        r'<figure class="chart" id="(\w+)".*? aria-label="(.*?)">', page
+    )
+    assert dict(figures) == {
+        dataset_of(name): chart.caption.replace("'", "&#39;")
+        for name, chart in CHARTS.items()
+        if chart.section
+    }
+    section = section_of(page, "confidence")
+    assert re.findall(r'id="(\w+_chart)"', section) == [
+        "reliability_chart",
+        "new_chart",
+    ]
+    (specifications,) = re.findall(r"Object\.entries\((.*)\)\) \{", page)
+    assert json.loads(specifications)["new_chart"] == bars.to_dict()
+
+
+def test_a_section_that_the_page_does_not_have_is_refused():
+    with pytest.raises(ValueError, match="for x_chart. Received: appendix"):
+        Figure("x_chart", "A chart", "appendix", {})
+
+
+def test_the_parameters_are_those_that_made_the_readings(page):
+    parameters = make_parameters() | {"training": {"network": "of yesterday"}}
+    readings = readings_of([answer(RIGHT)], counts_of(9, 1), parameters=parameters)
+
+    section = section_of(page_of(readings), "run")
+
+    assert "training:\n  network: of yesterday\n" in section
+    assert "comparison:\n  dataset: invented\n" in section
+
+
+def test_what_made_the_runs_is_told_and_where_they_differ(page):
+    section = words_of(section_of(page, "run"))
+    assert "Trained with keras 3.15.0, device CPU." in section
+    assert "different" not in section
+
+    made_with = pd.DataFrame(
+        {
+            "what": ["keras", "numpy", "device"],
+            "values": ["3.15.0, 3.15.1", "2.4.0", "CPU, H100"],
+            "differs": [True, False, True],
+        }
+    )
+    readings = readings_of([answer(RIGHT)], counts_of(9, 1), made_with=made_with)
+
+    section = words_of(section_of(page_of(readings), "run"))
+    assert (
+        "Trained with different versions or devices: "
+        "keras 3.15.0, 3.15.1; device CPU, H100." in section
+    )
+    assert "Trained with numpy 2.4.0." in section
+
+
+def test_the_two_gaussians_are_shown_at_tau_1(page):
+    rows = rows_of(section_of(page, "gaussians"))
+
+    errors = gaussians_table().set_index(["method", "tau"])["balanced_error"]
+    assert [row[:2] for row in rows] == [
+        ["ERM", ""],
+        ["Weight normalisation", "1.0"],
+        ["Post-hoc logit adjustment", "1.0"],
+        ["Logit-adjusted loss", "1.0"],
+    ]
+    assert rows[0][2] == f"{100 * errors['erm', 0]:.2f}"
+    assert rows[3][2] == f"{100 * errors['logit_adjusted', 1]:.2f}"
+
+
+def test_the_page_loads_nothing_from_elsewhere(page):
+    written = re.sub("<script>.*?</script>", "", page, flags=re.S)
+    assert not re.findall(r"<(?:script|link|img|iframe)|url\(|@import", written)

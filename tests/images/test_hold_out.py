@@ -1,0 +1,52 @@
+import numpy as np
+import pytest
+
+from logit_adjustment_kedro.images import ImageSet, hold_out
+
+
+def image_set(*counts: int) -> ImageSet:
+    """Images that all differ: the number of each is written into its pixels."""
+    labels = np.repeat(np.arange(len(counts)), counts)
+    pixels = np.arange(len(labels), dtype=np.uint8).repeat(4).reshape(-1, 2, 2, 1)
+    return ImageSet(pixels, labels, ("cat", "dog", "emu"), origin="here")
+
+
+def numbers(images: ImageSet) -> list[int]:
+    return images.images[:, 0, 0, 0].tolist()
+
+
+def test_every_class_that_can_is_held_out_and_left():
+    images = image_set(20, 8, 1)
+    rest, held = hold_out(images, 0.2, seed=0)
+    assert held.class_counts().tolist() == [4, 2, 0]
+    assert rest.class_counts().tolist() == [16, 6, 1]
+    assert sorted(numbers(rest) + numbers(held)) == list(range(29))
+    assert hold_out(image_set(20, 8, 2), 0.01, 0)[1].class_counts().tolist() == [1] * 3
+
+
+def test_a_class_without_images_holds_none_out():
+    rest, held = hold_out(image_set(10, 0, 5), 0.2, seed=0)
+    assert held.class_counts().tolist() == [2, 0, 1]
+    assert rest.class_counts().tolist() == [8, 0, 4]
+
+
+def test_no_image_is_copied():
+    images = image_set(20, 8, 1)
+    for part in hold_out(images, 0.2, seed=0):
+        assert part.pixels is images.pixels
+
+
+def test_each_seed_holds_out_images_of_its_own():
+    first, again, other = (
+        numbers(hold_out(image_set(20, 8, 2), 0.2, seed)[1]) for seed in (0, 0, 1)
+    )
+    assert first == again != other
+
+
+DRAWN = {0: [2, 11, 15, 18, 21, 25, 29], 7: [7, 14, 16, 18, 20, 25, 29]}
+
+
+@pytest.mark.parametrize("seed", DRAWN)
+def test_the_draws_stay_what_they_are(seed):
+    """Other draws would make stored runs those of other images."""
+    assert numbers(hold_out(image_set(20, 8, 2), 0.2, seed)[1]) == DRAWN[seed]

@@ -1,0 +1,148 @@
+"""Readings as runs of all methods would leave them, of invented logits."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from logit_adjustment_kedro.evaluation.readings import Choice, Readings
+from logit_adjustment_kedro.longtail import exponential_profile
+from logit_adjustment_kedro.longtail.methods import METHODS, POSTHOC, TRAINED
+from logit_adjustment_kedro.longtail.metrics import (
+    calibration_bins,
+    class_accuracies,
+    confusion_matrix,
+)
+from logit_adjustment_kedro.longtail.posthoc import adjust_logits, normalise_weights
+from logit_adjustment_kedro.longtail.priors import class_prior
+from logit_adjustment_kedro.runs import Part
+from readings_by_hand import answer, counts_of, readings_of
+
+MOST_IMAGES = {10: 5000, 100: 500}
+HELD_OUT = 0.1
+EPOCHS = 60
+TAUS = np.linspace(0, 4, 41)  # those of the parameters by hand
+# How much of the log prior the networks of a method have learned to prefer.
+PREFERENCE = {
+    "erm": 1.0,
+    "balanced": 0.55,
+    "class_balanced": 0.7,
+    "adaptive": 0.85,
+    "equalised": 0.4,
+    "logit_adjusted": 0.1,
+    "logit_adjusted_adaptive": 0.0,
+    "vs": 0.05,
+}
+WITH_TAU = ("equalised", "logit_adjusted", "vs")  # at 1
+
+
+def make_class_counts(num_classes: int) -> pd.DataFrame:
+    """Returns columns label, class_name, count; labels are not in order of count."""
+    counts = exponential_profile(MOST_IMAGES[num_classes], num_classes, 100)
+    return counts_of(*np.random.default_rng(0).permutation(counts).tolist())
+
+
+def make_readings(num_classes: int, seeds: int, held_out: bool = True) -> Readings:
+    """Returns the readings of every method, in the plain view."""
+    class_counts = make_class_counts(num_classes)
+    counts = class_counts["count"].to_numpy()
+    kept = np.round(counts * HELD_OUT).astype(int)
+    answers, sweeps, layers = [], [], []
+    for name, method in METHODS.items():
+        for seed in range(seeds):
+            trained = getattr(method, "trained", name)
+            test = Network(
+                trained, seed, counts, np.full(num_classes, 400 // num_classes)
+            )
+            if name in TRAINED:
+                tau = 1.0 if name in WITH_TAU else np.nan
+                answers.append(test.answer(name, Choice.FIXED, tau))
+                layers.append(test.layer())
+                continue
+            swept = {Choice.ORACLE: test.sweep(name, Part.TEST)}
+            if held_out:
+                other = Network(trained, seed, counts - kept, kept)
+                swept = {Choice.HELD_OUT: other.sweep(name, Part.HELD_OUT)} | swept
+            answers.append(test.answer(name, Choice.FIXED, 1.0))
+            for choice, sweep in swept.items():
+                best = sweep.groupby("tau")["accuracy"].mean().idxmax()
+                answers.append(test.answer(name, choice, best))
+            sweeps.extend(swept.values())
+    return readings_of(
+        answers,
+        class_counts,
+        sweeps=pd.concat(sweeps, ignore_index=True),
+        curves=_curves(),
+        last_layers=pd.concat(layers, ignore_index=True),
+    )
+
+
+class Network:
+    """The logits of a method's network for so many images of each class, `[L]`."""
+
+    def __init__(self, name: str, seed: int, counts: np.ndarray, images: np.ndarray):
+        self.name, self.seed, self.counts = name, seed, counts
+        self.labels = np.repeat(np.arange(len(counts)), images)
+        random = np.random.default_rng([seed, *name.encode(), len(self.labels)])
+        log_prior = np.log(class_prior(counts))
+        # The more a class was seen, the better it is known.
+        signal = 3.8 + 0.35 * (log_prior - log_prior.mean())
+        own = np.arange(len(counts)) == self.labels[:, None]
+        noise = random.normal(scale=1.4, size=own.shape)
+        preferred = PREFERENCE[name] * log_prior
+        self.logits = 6 + 1.3 * (own * signal + noise + preferred)
+        norm = (counts / counts.max()) ** (0.12 * PREFERENCE[name])
+        self.norm = 2 * norm * random.normal(1, 0.03, len(counts))
+        self.bias = 0.2 * PREFERENCE[name] * np.log(counts / counts.mean())
+
+    def read_by(self, name: str, tau: float) -> np.ndarray:
+        """The logits, as a method makes its answer of them."""
+        if name == "weight_normalised":
+            return normalise_weights(self.logits, self.norm, self.bias, tau)
+        if name == "posthoc_logit_adjusted":
+            return adjust_logits(self.logits, self.counts, tau)
+        return self.logits
+
+    def answer(self, name: str, choice: Choice, tau: float) -> dict[str, Any]:
+        logits = self.read_by(name, tau)
+        return answer(
+            confusion_matrix(logits, self.labels),
+            name,
+            calibration_bins(logits, self.labels),
+            seed=self.seed,
+            choice=choice,
+            tau=tau,
+        )
+
+    def sweep(self, name: str, part: Part) -> pd.DataFrame:
+        tables = []
+        for tau in TAUS:
+            confusion = confusion_matrix(self.read_by(name, tau), self.labels)
+            keys = {"method": name, "part": str(part), "seed": self.seed, "tau": tau}
+            columns = {"label": range(len(confusion))} | keys
+            accuracy = class_accuracies(confusion)
+            tables.append(pd.DataFrame(columns | {"accuracy": accuracy}))
+        return pd.concat(tables)
+
+    def layer(self) -> pd.DataFrame:
+        keys = {"method": self.name, "seed": self.seed, "label": range(len(self.norm))}
+        return pd.DataFrame(keys | {"weight_norm": self.norm, "bias": self.bias})
+
+
+def _curves() -> pd.DataFrame:
+    """Invented curves; a post-hoc method has none of the training set."""
+    epoch = np.arange(1, EPOCHS + 1)
+    tables = []
+    for at, name in enumerate(METHODS):
+        for images in ("test",) if name in POSTHOC else ("train", "test"):
+            mean = (0.9 if images == "train" else 0.6 + at / 50) * (
+                1 - np.exp(-epoch / 12)
+            )
+            columns = {
+                "epoch": epoch,
+                "mean": mean,
+                "low": mean - 0.02,
+                "high": mean + 0.03,
+            }
+            tables.append(pd.DataFrame({"method": name, "images": images} | columns))
+    return pd.concat(tables, ignore_index=True)

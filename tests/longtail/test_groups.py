@@ -1,0 +1,63 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from logit_adjustment_kedro.longtail.groups import GROUPS, Groups, rank_classes
+
+BY_RANK = {"by": "rank", "head": 3, "tail": 8}
+
+
+def class_counts_of(counts):
+    names = [f"class {label}" for label in range(len(counts))]
+    return pd.DataFrame(
+        {"label": range(len(counts)), "class_name": names, "count": counts}
+    )
+
+
+@pytest.mark.parametrize(
+    ("groups", "expected"),
+    [
+        ({"by": "rank", "head": 1, "tail": 3}, ["medium", "tail", "head"]),
+        ({"by": "count", "head": 100, "tail": 20}, ["medium", "tail", "head"]),
+        ({"by": "count", "head": 20, "tail": 20}, ["medium", "tail", "head"]),
+    ],
+)
+def test_groups_by_rank_and_by_count(groups, expected):
+    counts = np.array([20, 5, 500])
+    assert Groups.model_validate(groups).of(counts).tolist() == expected
+
+
+def test_groups_of_ten_classes_by_rank():
+    groups = Groups.model_validate(BY_RANK).of(range(100, 0, -10))
+    assert groups.tolist() == ["head"] * 3 + ["medium"] * 4 + ["tail"] * 3
+    assert set(groups) == set(GROUPS)
+
+
+def test_groups_and_ranks_treat_ties_alike():
+    counts = [5, 20, 5, 10]
+    groups = Groups(by="rank", head=1, tail=3).of(counts)
+    ranked = rank_classes(class_counts_of(counts))
+    in_the_tail = ranked[ranked["class_rank"] >= 3]["label"]
+    assert sorted(in_the_tail) == np.flatnonzero(groups == "tail").tolist() == [0, 2]
+
+
+@pytest.mark.parametrize(
+    "groups",
+    [{"by": "rank", "head": 5, "tail": 5}, {"by": "count", "head": 5, "tail": 6}],
+)
+def test_groups_that_share_a_class_are_refused(groups):
+    with pytest.raises(ValueError, match="leave no class in both"):
+        Groups.model_validate(groups)
+
+
+def test_ranks_go_by_count_and_ties_by_label():
+    ranked = rank_classes(class_counts_of([5, 20, 5, 10]))
+    assert ranked["class_rank"].tolist() == [1, 2, 3, 4]
+    assert ranked["class_name"].tolist() == ["class 1", "class 3", "class 0", "class 2"]
+    assert ranked["count"].tolist() == [20, 10, 5, 5]
+    assert ranked["label"].tolist() == [1, 3, 0, 2]
+
+
+def test_class_names_that_came_back_as_numbers_are_names_again():
+    counts = class_counts_of([3, 2]).assign(class_name=[0, 1])
+    assert rank_classes(counts)["class_name"].tolist() == ["0", "1"]

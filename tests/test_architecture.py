@@ -1,0 +1,106 @@
+"""Imports point one way: what is below does not know what is above."""
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = "logit_adjustment_kedro"
+SOURCE = Path(__file__).parent.parent / "src" / PACKAGE
+# Each room, and those that it may import beside itself and the files of the package's
+# root that all share.
+MAY_IMPORT = {
+    "longtail": set(),
+    "images": {"longtail"},
+    "networks": set(),
+    # A stored run reads its network when it is asked for.
+    "runs": {"longtail", "images", "networks"},
+    "training": {"longtail", "images", "networks", "runs"},
+    "evaluation": {"longtail", "images", "runs"},
+    "charts": {"longtail", "evaluation", "runs"},
+    "datasets": {"longtail", "images", "runs", "evaluation"},
+    "pipelines": {"longtail", "images", "runs", "training", "evaluation", "charts"},
+}
+SHARED = {"errors", "files", "parameters"}
+WITHOUT_KEDRO = set(MAY_IMPORT) - {"datasets", "pipelines"}
+
+
+def modules(room: str) -> list[Path]:
+    return sorted((SOURCE / room).rglob("*.py"))
+
+
+def imported(file: Path) -> set[tuple[str, ...]]:
+    """The dotted names that a file imports, those of this package in full."""
+    here = (PACKAGE, *file.relative_to(SOURCE).parent.parts)
+    names = set()
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {tuple(alias.name.split(".")) for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = here[: len(here) + 1 - node.level] if node.level else ()
+            module = (*base, *(node.module.split(".") if node.module else ()))
+            names |= {(*module, alias.name) for alias in node.names}
+    return names
+
+
+@pytest.mark.parametrize("room", MAY_IMPORT)
+def test_a_room_knows_those_below_it_alone(room):
+    allowed = {room, *MAY_IMPORT[room], *SHARED, "__version__"}
+    for file in modules(room):
+        for name in imported(file):
+            if name[0] == PACKAGE:
+                assert name[1] in allowed, f"{file} imports {'.'.join(name)}"
+
+
+def test_no_pipeline_imports_another():
+    folders = {path.name for path in (SOURCE / "pipelines").iterdir() if path.is_dir()}
+    for folder in folders:
+        for file in modules(f"pipelines/{folder}"):
+            others = {name[2] for name in imported(file) if name[1:2] == ("pipelines",)}
+            assert not others & (folders - {folder}), file
+
+
+@pytest.mark.parametrize("room", sorted(WITHOUT_KEDRO))
+def test_no_room_below_the_pipelines_knows_kedro(room):
+    for file in modules(room):
+        assert not [name for name in imported(file) if name[0].startswith("kedro")]
+
+
+def test_every_folder_is_a_room_of_the_plan():
+    folders = {p.name for p in SOURCE.iterdir() if p.is_dir() and p.name[0] != "_"}
+    assert folders == set(MAY_IMPORT)
+
+
+@pytest.mark.parametrize(
+    ("room", "traps"),
+    [
+        ("longtail", ["kedro", "keras", "tensorflow"]),
+        ("longtail.methods", ["kedro", "keras", "tensorflow", "pandas"]),
+        ("images", ["kedro", "keras", "tensorflow"]),
+        ("runs", ["kedro", "keras", "tensorflow"]),
+        ("evaluation", ["kedro", "keras", "tensorflow", "altair"]),
+        ("evaluation.tables", ["kedro", "keras", "tensorflow", "altair"]),
+        ("charts", ["kedro", "keras", "tensorflow", "altair"]),
+        ("charts.beta", ["kedro", "keras", "tensorflow"]),
+        ("training", ["kedro", "keras", "tensorflow"]),
+        ("training.engine", ["kedro"]),
+        ("networks", ["kedro", "keras", "tensorflow"]),
+        ("datasets", ["keras", "tensorflow", "altair"]),
+        ("pipeline_registry", ["keras", "tensorflow", "altair"]),
+    ],
+)
+def test_a_room_can_be_used_without(tmp_path, room, traps):
+    for trap in traps:
+        (tmp_path / trap).mkdir()
+        error = f"raise AssertionError('{trap} was imported')"
+        (tmp_path / trap / "__init__.py").write_text(error)
+    done = subprocess.run(
+        [sys.executable, "-c", f"import {PACKAGE}.{room}"],
+        env=os.environ | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{SOURCE.parent}"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr

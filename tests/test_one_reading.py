@@ -1,0 +1,178 @@
+"""Stores that cannot lie: what is read belongs to the present data and parameters."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from conftest import Project
+
+FUTURE = "2099-01-01T00.00.00.000Z"
+REPORTS = "08_reporting/digits_lt/smoke"
+REPORTING = ("run", "--env=smoke", "--pipelines=reporting")
+
+
+@pytest.fixture(scope="module")
+def trained(smoke_run, tmp_path_factory) -> Project:
+    """A copy of the smoke run, with two seeds trained, to do things to."""
+    path = tmp_path_factory.mktemp("trained") / "project"
+    shutil.copytree(smoke_run.path, path)
+    return Project(path)
+
+
+@pytest.fixture
+def table_1(smoke_run) -> pd.DataFrame:
+    return table(smoke_run)
+
+
+def table(project: Project, version: str = "*") -> pd.DataFrame:
+    return pd.read_csv(project.latest(f"{REPORTS}/accuracy_table.csv/{version}/*.csv"))
+
+
+def run(project: Project, *arguments: str) -> str:
+    done = project.kedro(*arguments)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def stored_runs(project: Project) -> set[Path]:
+    return set(project.path.glob("data/07_model_output/**/run.json"))
+
+
+def test_a_run_with_one_seed_changes_no_reading_of_two(trained, table_1):
+    before = stored_runs(trained)
+    said = run(trained, "run", "--env=smoke", "--params=training.seeds=0")
+    assert stored_runs(trained) == before  # seed 0 was trained already
+    assert (table(trained)["n_seeds"] == 1).all()
+    assert "epochs are trained" not in said
+
+    run(trained, *REPORTING)
+    pd.testing.assert_frame_equal(table(trained), table_1)
+
+
+def test_a_training_with_other_parameters_changes_no_reading(trained, table_1):
+    before = stored_runs(trained)
+    other = "--params=training.learning_rate.base=0.5,training.seeds=0"
+    run(trained, "run", "--env=smoke", "--nodes=erm.train", other)
+    more = "--params=training.seeds=3"
+    run(trained, "run", "--env=smoke", "--nodes=erm.train", more)
+    assert len(stored_runs(trained) - before) == 2
+
+    run(trained, *REPORTING)
+    pd.testing.assert_frame_equal(table(trained), table_1)
+
+
+def test_what_was_never_trained_is_refused_and_the_nearest_is_told(trained):
+    done = trained.kedro(*REPORTING, "--params=training.l2=0.001")
+    assert done.returncode == 1
+    (error,) = [line for line in done.stderr.splitlines() if line.startswith("Error: ")]
+    assert "recipe.l2 (asked: 0.001, stored: 0.0001)" in error
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_newer_version_of_another_run_is_neither_read_nor_printed(trained, table_1):
+    """As where the clock was set back, or where two runs end at once."""
+    reports = trained.path / "data" / REPORTS
+    for name in ("accuracy_table.csv", "effective_probabilities.csv"):
+        file = reports / name / FUTURE / name
+        file.parent.mkdir()
+        stored = pd.read_csv(trained.latest(f"{REPORTS}/{name}/2*/*.csv"))
+        stored.assign(accuracy=0.999, probability=0.999).to_csv(file, index=False)
+    said = run(trained, *REPORTING)
+    for name in ("accuracy_table.csv", "effective_probabilities.csv"):
+        shutil.rmtree(reports / name / FUTURE)
+
+    assert "99.9" not in said and FUTURE not in said
+    for accuracy in table_1["accuracy"]:
+        assert f"{100 * accuracy:.1f}" in said
+    drawn = json.loads(
+        trained.latest(f"{REPORTS}/beta_chart.json/*/*.json").read_text()
+    )
+    (rows,) = drawn["datasets"].values()
+    assert max(row["probability"] for row in rows) < 0.5
+
+
+def test_an_old_reading_is_drawn_again_as_it_was(trained, table_1):
+    versions = sorted(
+        path.name for path in (trained.path / "data" / REPORTS / "readings").iterdir()
+    )
+    run(trained, *REPORTING, "--params=methods.posthoc_logit_adjusted.tau=0.3")
+    assert not table(trained).equals(table_1)
+    run(
+        trained,
+        *REPORTING,
+        "--from-inputs=readings",
+        f"--load-versions=readings:{versions[0]}",
+        "--params=training.seeds=0",
+    )
+    pd.testing.assert_frame_equal(table(trained), table_1)
+
+
+def test_other_images_ask_for_other_runs(trained):
+    catalog = trained.path / "conf/base/catalog_ingestion.yml"
+    whole = catalog.read_text()
+    catalog.write_text(whole.replace("n_max: 120", "n_max: 60"))
+    profile = "--params=dataset.train_profile.n_max=60"
+    run(trained, "run", "--env=smoke", "--pipelines=ingestion", profile)
+    catalog.write_text(whole)
+
+    done = trained.kedro(*REPORTING)
+    assert done.returncode == 1
+    assert "class_counts (asked: (60, " in done.stderr
+
+    run(trained, "run", "--env=smoke", "--pipelines=ingestion")
+    run(trained, *REPORTING)
+
+
+def test_what_a_killed_run_left_is_cleared_away_by_the_next(trained):
+    folder = trained.path / "data" / REPORTS / "accuracy_table.csv" / FUTURE
+    code = (
+        "import os, sys; from pathlib import Path\n"
+        "from logit_adjustment_kedro.files import replacing\n"
+        "with replacing(Path(sys.argv[1])) as file:\n"
+        "    file.write_text('method,accur')\n"
+        "    os.kill(os.getpid(), 15)\n"
+    )
+    arguments = [sys.executable, "-c", code, str(folder / "accuracy_table.csv")]
+    subprocess.run(arguments, env=os.environ | {"PYTHONPATH": "src"}, cwd=trained.path)
+    assert list(folder.glob(".tmp-*"))
+    said = run(trained, *REPORTING)
+    assert not list(trained.path.glob("data/**/.tmp-*"))
+    assert FUTURE not in said
+
+
+def test_data_of_an_earlier_layout_is_told_of_in_one_line(trained):
+    old = trained.path / "data/07_model_output/digits_lt/smoke/erm/predictions.parquet"
+    old.mkdir(parents=True)
+    said = " ".join(run(trained, *REPORTING).split())
+    shutil.rmtree(old.parent)
+    assert "are not read. Remove data/06_models and data/07_model_output" in said
+    assert "earlier version" not in " ".join(run(trained, *REPORTING).split())
+
+
+def test_two_runs_at_once_end_as_one_after_the_other(project, table_1):
+    command = [sys.executable, "-m", "kedro", "run", "--env=smoke"]
+    pair = [
+        subprocess.Popen(
+            command,
+            cwd=project.path,
+            env=os.environ | {"COLUMNS": "200"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+    for process in pair:
+        said, _ = process.communicate(timeout=600)
+        assert process.returncode == 0, said
+        (path,) = re.findall(r"^Table 1: (\S+)$", said, re.M)
+        pd.testing.assert_frame_equal(pd.read_csv(project.path / path), table_1)
+    assert len(stored_runs(project)) == 4
+    assert not list(project.path.glob("data/06_models/**/*.npz"))

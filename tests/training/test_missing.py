@@ -1,0 +1,139 @@
+"""Trainings that are asked for, by one process or by several."""
+
+import multiprocessing
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+from tiny import make_task
+
+from logit_adjustment_kedro.runs import RunStore
+from logit_adjustment_kedro.training import Places, train_missing
+from logit_adjustment_kedro.training.claim import Taken, claim
+
+
+def train_all(folder, seeds, **changes) -> list[int]:
+    """Trains what a store lacks, as a node and its dataset do; returns the seeds."""
+    store = RunStore(folder / "runs")
+    places = Places(folder / "checkpoints", folder / "curves")
+    trained = []
+    for run in train_missing(make_task(**changes), seeds, store, places):
+        store.add(run)
+        trained.append(run.seed)
+    return trained
+
+
+def test_what_is_stored_is_not_trained_again(tmp_path):
+    assert train_all(tmp_path, [3]) == [3]
+    assert train_all(tmp_path, [3, 5]) == [5]
+    assert train_all(tmp_path, [5, 3]) == []
+
+
+def test_another_recipe_is_another_training(tmp_path):
+    assert train_all(tmp_path, [3]) == [3]
+    assert train_all(tmp_path, [3], sgd={"momentum": 0.8}) == [3]
+    # The view is a reading, and costs nothing.
+    assert train_all(tmp_path, [3], mirrored_view=True) == []
+
+
+def test_a_checkpoint_lasts_until_its_run_is_stored(tmp_path):
+    store = RunStore(tmp_path / "runs")
+    places = Places(tmp_path / "checkpoints", tmp_path / "curves")
+    trainings = train_missing(make_task(), [3], store, places)
+    run = next(trainings)
+    assert list(places.checkpoints.rglob("seed_3.npz"))
+    store.add(run)
+    assert list(trainings) == []
+    assert not list(places.checkpoints.rglob("seed_3.npz"))
+
+
+def test_a_training_whose_run_could_not_be_stored_can_be_asked_for_again(tmp_path):
+    store = RunStore(tmp_path / "runs")
+    places = Places(tmp_path / "checkpoints", tmp_path / "curves")
+    for _ in train_missing(make_task(), [3], store, places):
+        break  # as where the disk is full
+    assert train_all(tmp_path, [3]) == [3]
+
+
+def _train_and_report(folder, queue):
+    queue.put(train_all(folder, [0, 1, 2]))
+
+
+def test_two_processes_at_once_train_each_seed_once(tmp_path):
+    spawn = multiprocessing.get_context("spawn")
+    queue = spawn.Queue()
+    processes = [
+        spawn.Process(target=_train_and_report, args=(tmp_path, queue))
+        for _ in range(2)
+    ]
+    for process in processes:
+        process.start()
+    trained = [*queue.get(timeout=300), *queue.get(timeout=300)]
+    for process in processes:
+        process.join()
+    assert sorted(trained) == [0, 1, 2]
+    assert train_all(tmp_path, [0, 1, 2]) == []
+
+
+def test_who_waits_is_told_for_whom(tmp_path):
+    file = tmp_path / "seed_0.lock"
+    with claim(file), pytest.raises(Taken, match=r"process \d+ on "):
+        # As another process would: a lock of its own.
+        code = (
+            "import sys; from pathlib import Path\n"
+            "from logit_adjustment_kedro.training.claim import Taken, claim\n"
+            "try:\n"
+            "    with claim(Path(sys.argv[1])): pass\n"
+            "except Taken as taken:\n"
+            "    print(taken)\n"
+        )
+        arguments = [sys.executable, "-c", code, str(file)]
+        environment = {"PYTHONPATH": ":".join(sys.path)}
+        done = subprocess.run(
+            arguments, env=environment, capture_output=True, text=True, check=True
+        )
+        raise Taken(done.stdout)
+
+
+def test_a_process_that_was_killed_holds_nothing(tmp_path):
+    file = tmp_path / "seed_0.lock"
+    code = (
+        "import sys, time; from pathlib import Path\n"
+        "from logit_adjustment_kedro.training.claim import claim\n"
+        "with claim(Path(sys.argv[1])):\n"
+        "    print('held', flush=True)\n"
+        "    time.sleep(600)\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(file)],
+        env={"PYTHONPATH": ":".join(sys.path)},
+        stdout=subprocess.PIPE,
+    ) as process:
+        assert process.stdout.readline() == b"held\n"
+        with pytest.raises(Taken), claim(file):
+            pass
+        process.kill()
+        process.wait()
+    with claim(file, wait=5):
+        pass
+
+
+def test_whoever_waits_goes_on_when_the_other_is_through(tmp_path):
+    file = tmp_path / "seed_0.lock"
+    held, seen = threading.Event(), []
+
+    def hold():
+        with claim(file):
+            held.set()
+            time.sleep(0.3)
+            seen.append("first")
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    held.wait()
+    with claim(file, wait=10):
+        seen.append("second")
+    thread.join()
+    assert seen == ["first", "second"]

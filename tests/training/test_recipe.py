@@ -1,0 +1,179 @@
+"""The recipes as they stand in conf/, read as Kedro reads them; what they refuse."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from kedro.config import OmegaConfigLoader
+from kedro.framework.cli.utils import _split_params
+
+from logit_adjustment_kedro.longtail.methods import Methods
+from logit_adjustment_kedro.networks import AUGMENTATIONS, HEADS, NETWORKS
+from logit_adjustment_kedro.networks.augmentations import Colour, Cutout, Mirror, Shift
+from logit_adjustment_kedro.settings import CONFIG_LOADER_ARGS
+from logit_adjustment_kedro.training import Recipe
+from logit_adjustment_kedro.training.optimizers import OPTIMIZERS
+
+ROOT = Path(__file__).parent.parent.parent
+CIFAR = [
+    (env, recipe)
+    for env in ("cifar10_lt", "cifar100_lt")
+    for recipe in ("dissertation", "paper", "released")
+]
+FAST = [(env, "fast") for env in ("base", "cifar10_lt", "cifar100_lt")]
+
+
+def parameters(env="base", typed=""):
+    """Returns the parameters, with what a person typed after `--params=`."""
+    return OmegaConfigLoader(
+        str(ROOT / "conf"),
+        env=env,
+        runtime_params=_split_params(None, None, typed),
+        **CONFIG_LOADER_ARGS,
+    )["parameters"]
+
+
+def recipe_of(env="base", typed=""):
+    return Recipe.model_validate(parameters(env, typed)["training"])
+
+
+@pytest.mark.parametrize(
+    ("env", "name"), [("base", "default"), ("smoke", "smoke"), *CIFAR, *FAST]
+)
+def test_every_recipe_is_valid_and_spelt_out_for_its_own_length(env, name):
+    recipe = recipe_of(env, f"recipe={name}")
+    assert recipe.epochs == recipe.learning_rate.for_epochs or name == "smoke"
+    Methods.model_validate(parameters(env)["methods"])
+
+
+def test_environments_choose_the_recipe_of_the_user():
+    for env in ("cifar10_lt", "cifar100_lt"):
+        assert recipe_of(env) == recipe_of(env, "recipe=dissertation")
+    assert recipe_of("base").seeds == [0, 1, 2]
+
+
+def test_what_the_recipes_of_the_reference_are():
+    lengths = {key: recipe_of(key[0], f"recipe={key[1]}").epochs for key in CIFAR}
+    assert lengths == {
+        ("cifar10_lt", "dissertation"): 200,
+        ("cifar10_lt", "paper"): 200,
+        ("cifar10_lt", "released"): 1241,
+        ("cifar100_lt", "dissertation"): 1419,
+        ("cifar100_lt", "paper"): 200,
+        ("cifar100_lt", "released"): 1419,
+    }
+    for env, name in CIFAR:
+        recipe = recipe_of(env, f"recipe={name}")
+        released = name != "paper"
+        assert recipe.network == ("resnet32_released" if released else "resnet32")
+        shift = Shift(pixels=2 if released else 4)
+        assert recipe.architecture.augmentations == {"mirror": Mirror(), "shift": shift}
+        assert recipe.l2 == (1e-4 if released else 5e-5)
+        assert recipe.batch_size == 128
+        assert (recipe.optimizer, recipe.sgd.momentum) == ("sgd", 0.9)
+
+
+def test_what_the_recipes_of_ours_are():
+    fast = recipe_of("cifar10_lt", "recipe=fast")
+    assert list(fast.architecture.augmentations) == [
+        *("mirror", "shift", "zoom", "colour")
+    ]
+    assert (fast.augmentation.shift.pixels, fast.augmentation.zoom.factor) == (2, 1.2)
+    assert (fast.network, fast.sgd.momentum) == ("whitened", 0.85)
+    for name in ("default", "fast"):
+        digits = recipe_of("base", f"recipe={name}")
+        assert digits.architecture.augmentations == {"shift": Shift(pixels=1)}
+        assert (digits.network, digits.sgd.momentum) == ("convnet", 0.9)
+
+
+def test_a_name_and_its_block_can_be_changed_for_one_run():
+    typed = "training.optimizer=adamw,training.adamw.weight_decay=0.05"
+    optimizer = recipe_of(typed=typed).chosen_optimizer
+    assert (optimizer.name, optimizer.weight_decay, optimizer.beta_1) == (
+        *("adamw", 0.05, 0.9),
+    )
+    recipe = recipe_of("cifar10_lt", "training.network=resnet32")
+    assert recipe.architecture.network.name == "resnet32"
+    assert recipe.chosen_optimizer.momentum == 0.9
+    recipe = recipe_of("cifar10_lt", "recipe=fast,training.whitened.whiten=false")
+    assert not recipe.architecture.network.whiten
+
+
+def test_augmentations_can_be_switched_on_and_off_for_one_run():
+    off = "training.augmentation.mirror=null"
+    on = "training.augmentation.cutout.size=8,training.augmentation.colour={}"
+    recipe = recipe_of("cifar10_lt", f"{off},{on}")
+    expected = {"shift": Shift(pixels=2), "colour": Colour(), "cutout": Cutout(size=8)}
+    assert recipe.architecture.augmentations == expected
+    given = parameters()["training"] | {"augmentation": {}}
+    assert Recipe.model_validate(given).architecture.augmentations == {}
+
+
+def test_one_seed_needs_no_list():
+    assert recipe_of(typed="training.seeds=3").seeds == [3]
+
+
+def test_a_plug_in_not_chosen_says_nothing_of_what_was_asked():
+    asked = recipe_of("cifar10_lt").asked()
+    assert json.loads(json.dumps(asked)) == asked
+    assert asked["network"] == "resnet32_released"
+    assert asked["sgd"] == {"momentum": 0.9}
+    assert asked["augmentation"] == {"mirror": {}, "shift": {"pixels": 2}}
+    assert not {"adamw", "whitened", "resnet32"} & set(asked)
+    for same in ("adamw.weight_decay=1", "seeds=7", "mirrored_view=true"):
+        assert recipe_of("cifar10_lt", f"training.{same}").asked() == asked
+    for other in ("sgd.momentum=0.8", "augmentation.zoom.factor=2", "optimizer=adamw"):
+        assert recipe_of("cifar10_lt", f"training.{other}").asked() != asked
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("momentum=0.9", "momentum: .* now training.sgd.momentum"),
+        ("crop_padding=4", "crop_padding: .* now training.augmentation.shift.pixels"),
+        ("flip=true", "flip: this parameter is now training.augmentation.mirror"),
+        ("zoom=1.2", "zoom: .* now training.augmentation.zoom.factor"),
+        ("colour_jitter=true", "colour_jitter: .* now training.augmentation.colour"),
+        ("epoch=3", "epoch: there is no such parameter. Did you mean epochs?"),
+        ("sgd.momentun=0.9", r"sgd.momentun: .* Did you mean sgd.momentum\?"),
+        (
+            "augmentation.cutuot.size=3",
+            r"augmentation.cutuot: .* Did you mean augmentation.cutout\?",
+        ),
+        ("augmentation.cutout.sise=3", r"Did you mean augmentation.cutout.size\?"),
+        ("network=resnet", "network: .*'resnet32'.*Received: 'resnet'"),
+        ("optimizer=adam", "optimizer: .*'sgd' or 'adamw'. Received: 'adam'"),
+        ("head=cosine", "head: .*'linear'. Received: 'cosine'"),
+        ("augmentation.mirror=true", "augmentation.mirror: .*Received: True"),
+        ("learning_rate.base=0", "learning_rate.base: .*Received: 0"),
+    ],
+)
+def test_mistakes_are_told_with_their_place(typed, told):
+    with pytest.raises(ValueError, match=told):
+        recipe_of(typed=f"training.{typed}")
+
+
+def test_seeds_that_are_the_same_are_refused():
+    given = parameters()["training"] | {"seeds": [0, 1, 0]}
+    with pytest.raises(ValueError, match="seeds: .*expected seeds that differ"):
+        Recipe.model_validate(given)
+
+
+def test_every_plug_in_has_a_name_of_its_own_and_a_place_in_the_recipe():
+    names = [*NETWORKS, *HEADS, *OPTIMIZERS]
+    assert len(set(names)) == len(names)
+    fields = Recipe.model_fields
+    assert set(names) < set(fields)
+    assert list(fields["augmentation"].annotation.model_fields) == list(AUGMENTATIONS)
+
+
+def test_a_recipe_is_checked_without_keras():
+    code = (
+        "import sys; from logit_adjustment_kedro.training import Recipe;"
+        "from logit_adjustment_kedro.networks import NETWORKS;"
+        f"Recipe.model_validate({parameters()['training']!r}).asked();"
+        "sys.exit('keras' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT / "src", check=True)
