@@ -1,20 +1,15 @@
-"""A copy of the project in a folder of its own, and its command line."""
+"""The project in a folder of its own, run or not, and a browser."""
 
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from selenium import webdriver
 
 # As in a run: before anything imports TensorFlow.
 import logit_adjustment_kedro.settings  # noqa: F401
+from project_copies import Project, copy_project
 
-ROOT = Path(__file__).parent.parent
 CHROMIUM_FLAGS = (
     "--headless=new",
     "--no-sandbox",
@@ -27,46 +22,6 @@ CHROMIUM_FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost",
     "--window-size=1600,1000",
 )
-PARTS = ("conf", "notebooks", "src", "pyproject.toml", ".telemetry")
-
-
-@dataclass(frozen=True)
-class Project:
-    """A project on disk.
-
-    Attributes:
-        path: its folder.
-        said: what the run that made it printed.
-    """
-
-    path: Path
-    said: str = ""
-
-    def kedro(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
-        """Runs `kedro` there as a person would, on a wide terminal."""
-        return subprocess.run(
-            [sys.executable, "-m", "kedro", *arguments],
-            cwd=self.path,
-            env=os.environ | {"COLUMNS": "200"} | environment,
-            capture_output=True,
-            text=True,
-            timeout=300,
-        )
-
-    def latest(self, pattern: str) -> Path:
-        """Returns the newest of the files in `data/` that match a pattern."""
-        return max(self.path.joinpath("data").glob(pattern))
-
-
-def copy_project(to: Path) -> Project:
-    for part in PARTS:
-        source = ROOT / part
-        if source.is_dir():
-            ignored = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
-            shutil.copytree(source, to / part, ignore=ignored)
-        elif source.exists():
-            shutil.copy(source, to / part)
-    return Project(to)
 
 
 @pytest.fixture

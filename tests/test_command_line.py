@@ -85,8 +85,8 @@ def test_the_same_seeds_give_the_same_predictions_twice(project, smoke_run):
     done = project.kedro("run", "--env=smoke")
     assert done.returncode == 0, done.stderr
     root = "data/07_model_output/digits_lt/smoke/runs"
-    pairs = zip(runs.open(smoke_run.path / root), runs.open(project.path / root))
-    for first, again in pairs:
+    opened = (runs.open(run.path / root) for run in (smoke_run, project))
+    for first, again in zip(*opened, strict=True):
         assert (first.setup, first.seed) == (again.setup, again.seed)
         for key in first.logits:
             np.testing.assert_array_equal(first.logits[key], again.logits[key])
@@ -159,7 +159,10 @@ def test_the_embedded_default_shows_the_effect(project):
             "Cannot fetch http://127.0.0.1:9/cifar10-lt_train.tfrecord",
         ),
         (["--params=training=fast"], "all of it: "),
-        (["--params=training.crop_padding=4"], "now training.augmentation.shift.pixels"),
+        (
+            ["--params=training.crop_padding=4"],
+            "now training.augmentation.shift.pixels",
+        ),
         (["--params=training.augmentation.shfit.pixels=1"], "Did you mean"),
         (["--env=cifra10_lt"], "cifra10_lt"),
         (["--pipelines=reporting"], "Run the ingestion first"),

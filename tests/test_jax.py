@@ -33,7 +33,8 @@ def test_tensorflow_is_really_out_of_reach(project, jax_alone):
 
 
 def test_modeling_and_reporting_run_on_jax_without_tensorflow(project, jax_alone):
-    given = "--params=training.zoom=1.2,training.colour_jitter=true"
+    augmented = "training.augmentation."
+    given = f"--params={augmented}zoom.factor=1.2,{augmented}colour.contrast=1.3"
     done = project.kedro("run", "--env=smoke", given, **jax_alone)
     assert done.returncode == 0, done.stdout + done.stderr
     trained = re.findall(r"Training (\w+) on .*\(jax\)", done.stdout)
@@ -44,7 +45,9 @@ def test_modeling_and_reporting_run_on_jax_without_tensorflow(project, jax_alone
     assert table["accuracy"].between(0, 1).all()
     assert (table["n_seeds"] == 2).all()
 
-    done = project.kedro("run", "--env=smoke", "--pipelines=reporting", **jax_alone)
+    done = project.kedro(
+        "run", "--env=smoke", "--pipelines=reporting", given, **jax_alone
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     redrawn = project.latest("08_reporting/**/accuracy_table.csv")
     assert redrawn != first

@@ -9,8 +9,8 @@ import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 
-from logit_adjustment_kedro.longtail.methods import METHODS, POSTHOC
 from logit_adjustment_kedro.charts import CHARTS, dataset_of
+from logit_adjustment_kedro.longtail.methods import METHODS, POSTHOC
 
 MEASURES = [
     *("balanced_error", "balanced_error_low", "balanced_error_high"),
@@ -68,7 +68,9 @@ def test_the_report_is_made_anew_without_tensorflow(comparison_run, tmp_path):
 
 
 TABLES = ["method_table", "tau_table", "accuracy_table", "synthetic_table"]
-PREVIEWS = f"NAMES = {[*TABLES, *map(dataset_of, CHARTS)]}" + """
+PREVIEWS = (
+    f"NAMES = {[*TABLES, *map(dataset_of, CHARTS)]}"
+    + """
 from pathlib import Path
 from kedro.framework.session import KedroSession
 from kedro.framework.startup import bootstrap_project
@@ -80,6 +82,7 @@ with KedroSession.create(env="smoke") as session:
         arguments = dataset.metadata["kedro-viz"].get("preview_args", {})
         assert len(str(dataset.preview(**arguments))) > 100, name
 """
+)
 
 
 def test_tables_and_charts_can_be_previewed_by_kedro_viz(comparison_run):
@@ -124,7 +127,9 @@ def test_the_page_shows_the_table_as_it_is_stored(page, method_table):
 
 @pytest.mark.parametrize("tau", [0.0, 1.7, 4.0])
 def test_the_slider_redraws_what_was_computed_in_python(page, tau_table, tau):
-    (slider,) = page.find_elements(By.CSS_SELECTOR, "#tau_explorer input[type=range]")
+    (slider,) = page.find_elements(
+        By.CSS_SELECTOR, "#tau_explorer_chart input[type=range]"
+    )
     page.execute_script(
         "arguments[0].value = arguments[1];"
         "arguments[0].dispatchEvent(new Event('input', {bubbles: true}));",
@@ -136,7 +141,9 @@ def test_the_slider_redraws_what_was_computed_in_python(page, tau_table, tau):
     assert len(expected) == 1 + 3 + 10
 
     def shown(_):
-        texts = page.find_elements(By.CSS_SELECTOR, "#tau_explorer svg .mark-text text")
+        texts = page.find_elements(
+            By.CSS_SELECTOR, "#tau_explorer_chart svg .mark-text text"
+        )
         return sorted(
             text.text for text in texts if re.fullmatch(r"[\d.]+\.\d%", text.text)
         )

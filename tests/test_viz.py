@@ -166,7 +166,7 @@ def test_the_graph_goes_from_the_sources_to_the_report(page):
         *("read", "readings", "accuracy_table", *CHARTS),  # reporting
     )
     layers = page.texts(".pipeline-layer-name")
-    assert layers == ["raw", "primary", "models", "model_output", "reporting"]
+    assert layers == ["raw", "primary", "model_output", "reporting"]
 
 
 def test_the_methods_unfold(page):

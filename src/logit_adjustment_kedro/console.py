@@ -26,6 +26,8 @@ def print_results(outputs: Set[str], catalog: CatalogProtocol) -> None:
     console = Console()
     if "accuracy_table" in outputs:
         console.print(_table_1(catalog.load("accuracy_table")))
+        for line in _made_differently(catalog.load("readings").made_with):
+            console.print(line, soft_wrap=True)
     if "method_table" in outputs:
         console.print(_all_methods(catalog.load("method_table")))
     for caption, name, suffixes in FILES:
@@ -58,6 +60,15 @@ def _table_1(accuracy_table: pd.DataFrame) -> Table:
             *([_percent(row.mirrored_accuracy)] if mirrored else []),
         )
     return table
+
+
+def _made_differently(made_with: pd.DataFrame) -> list[str]:
+    """Says in what the trainings differ that are drawn together, if they do."""
+    differing = made_with[made_with["differs"]]
+    if differing.empty:
+        return []
+    told = "; ".join(differing["what"] + ": " + differing["values"])
+    return [f"These were not all trained alike. {told}"]
 
 
 def _all_methods(method_table: pd.DataFrame) -> Table:

@@ -8,10 +8,10 @@ from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
-from made_runs import TEST, TRAIN, image_set, make_setup
 
 from logit_adjustment_kedro.longtail.methods import Adaptive, LogitAdjusted
 from logit_adjustment_kedro.runs import Setup, configured_backend
+from made_runs import TEST, TRAIN, image_set, make_setup
 
 RECIPE = {"epochs": 2, "learning_rate": {"base": 0.05}}
 
@@ -84,7 +84,7 @@ def test_differences_are_named_to_the_last_key():
 
 @pytest.mark.parametrize(
     ("variable", "in_file"),
-    [(None, None), ("jax", None), (None, "jax"), ("tensorflow", "jax")],
+    [(None, "jax"), ("tensorflow", "jax")],
 )
 def test_the_backend_is_that_of_keras(tmp_path, monkeypatch, variable, in_file):
     if in_file:

@@ -5,11 +5,11 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from made_runs import make_run, make_setup
 
 from logit_adjustment_kedro import runs
 from logit_adjustment_kedro.errors import InputError
 from logit_adjustment_kedro.runs import Part, RunStore, View
+from made_runs import make_run, make_setup
 
 
 @pytest.fixture

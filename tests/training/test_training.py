@@ -179,7 +179,9 @@ def test_a_training_that_diverges_stops_with_epoch_and_rate(tmp_path):
 
 def test_a_network_that_diverged_in_its_last_step_is_not_a_result(tmp_path):
     rate = {"base": 1e38, "warmup": 0, "for_epochs": 1}
-    with pytest.raises(InputError, match="erm, seed 3: logits became infinite or NaN in epoch 1"):
+    with pytest.raises(
+        InputError, match="erm, seed 3: logits became infinite or NaN in epoch 1"
+    ):
         run(tmp_path, learning_rate=rate, epochs=1, batch_size=30)
 
 

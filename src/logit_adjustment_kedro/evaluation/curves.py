@@ -34,23 +34,27 @@ def curve_points(
 def curves_over_seeds(points: pd.DataFrame) -> pd.DataFrame:
     """Returns the mean and the range over the seeds, by epoch.
 
-    Of a long run only every n-th epoch is kept, counted back from the last one, so that
-    the last is among them; and only epochs of which every seed tells.
+    Only epochs of which every seed tells are kept, and of a long curve only every n-th
+    of them, counted back from the last one, so that the last is among them.
 
     Args:
         points: see `curve_points`; all seeds.
 
     Returns:
-        Columns method, images, epoch, mean, low, high.
+        Columns method, images, epoch, mean, low, high; at most `MAX_EPOCHS_DRAWN`
+        epochs a curve.
     """
-    last = points["epoch"].max()
-    step = -(-last // MAX_EPOCHS_DRAWN)
-    drawn = points[(last - points["epoch"]) % step == 0]
     keys = ["method", "images", "epoch"]
-    by_epoch = drawn.groupby(keys, as_index=False, sort=False)["accuracy"]
+    by_epoch = points.groupby(keys, as_index=False, sort=False)["accuracy"]
     curves = by_epoch.agg(mean="mean", low="min", high="max", seeds="count")
     complete = curves["seeds"] == points["seed"].nunique()
-    return curves[complete].drop(columns="seeds").reset_index(drop=True)
+    curves = curves[complete].drop(columns="seeds")
+    # By what was measured, and not by the epoch: of a curve that was measured every
+    # tenth epoch, no point but the last may be an n-th epoch.
+    of_curve = curves.groupby(["method", "images"])["epoch"]
+    step = -(-of_curve.transform("size") // MAX_EPOCHS_DRAWN)
+    drawn = of_curve.cumcount(ascending=False) % step == 0
+    return curves[drawn].reset_index(drop=True)
 
 
 def _noted(run: Run, method: TrainedMethod | PosthocMethod) -> pd.DataFrame:
@@ -63,5 +67,6 @@ def _noted(run: Run, method: TrainedMethod | PosthocMethod) -> pd.DataFrame:
     if isinstance(method, PosthocMethod) and last not in known["epoch"].array:
         logits = method.adjust(run.logits[Part.TEST, View.PLAIN], run.last_layer)
         right = accuracy(logits, run.labels[Part.TEST])
-        known = pd.DataFrame({"epoch": [last], "accuracy": [right]})
+        anew = pd.DataFrame({"epoch": [last], "accuracy": [right]})
+        known = pd.concat([known, anew])
     return known.assign(method=method.name, images="test")

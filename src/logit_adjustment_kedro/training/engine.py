@@ -1,6 +1,7 @@
 """One training: a task and a seed."""
 
 import logging
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
@@ -28,6 +29,9 @@ from .task import Split, Task
 from .tracking import TensorBoardCurves
 
 DEFERRED_FROM = 0.8  # of the epochs; Cao et al., NeurIPS 2019
+# Keras has one random state and one dtype policy a process: two trainings at once, in
+# threads, would draw each other's first weights.
+ONE_AT_A_TIME = threading.Lock()
 
 logger = logging.getLogger(__name__)
 
@@ -80,12 +84,25 @@ def train(
             after an interruption; none is kept unless it is given.
         curves: a folder for TensorBoard's curves; none are written unless it is given.
 
+    In one process, one network is trained at a time.
+
     Returns:
         The run, with its network in memory and without the state of its optimiser.
 
     Raises:
         InputError: there are fewer images than in a batch, or the network diverged.
     """
+    with ONE_AT_A_TIME:
+        return _train(task, seed, read_outs, checkpoint, curves)
+
+
+def _train(
+    task: Task,
+    seed: int,
+    read_outs: Sequence[PosthocMethod],
+    checkpoint: Path | None,
+    curves: Path | None,
+) -> Run:
     split = task.split(seed)
     trainee = _trainee(task, split, seed)
     kept = Checkpoint.of(checkpoint, trainee.network, trainee.trainer.optimizer)

@@ -19,10 +19,7 @@ def create_pipeline(methods: Iterable[str] = TABLE_1) -> Pipeline:
 
     ```
     train_set, test_set, parameters ──┐
-    <method>.runs of those trained ───┴─> read ──> readings ──┬─> accuracy_table
-                                                              ├─> per_class_accuracy
-                                                              ├─> effective_probabilities
-                                                              └─> charts
+    <method>.runs of those trained ───┴─> read ──> readings ──> tables and charts
     ```
 
     Args:
@@ -81,4 +78,3 @@ def _table_1() -> list[Node]:
 def _node(func: Callable) -> Node:
     """Makes a node from the readings to a table that is called as its function is."""
     return Node(func, "readings", func.__name__, name=func.__name__)
-

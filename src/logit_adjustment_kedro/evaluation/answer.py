@@ -1,0 +1,51 @@
+"""One reading: what a method answers to the test images, in one view."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..longtail.methods import PosthocMethod, TrainedMethod
+from ..longtail.metrics import calibration_bins, confusion_matrix
+from ..runs import Part, Run, View
+from .readings import Choice
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A reading.
+
+    Attributes:
+        row: of `Readings.answers`.
+        confusion: `[L, L] int64`; see `confusion_matrix`.
+        bins: `[15, 3] float64`; see `calibration_bins`.
+    """
+
+    row: dict[str, Any]
+    confusion: np.ndarray
+    bins: np.ndarray
+
+    @classmethod
+    def of(
+        cls, run: Run, method: TrainedMethod | PosthocMethod, choice: Choice, view: View
+    ) -> "Answer":
+        """Reads a run.
+
+        Args:
+            run: a run of the test set.
+            method: that with which it was trained, or one that adjusts its logits.
+            choice: how the tau of the method was chosen.
+            view: how the images were shown.
+        """
+        logits, labels = run.logits[Part.TEST, view], run.labels[Part.TEST]
+        if isinstance(method, PosthocMethod):
+            logits = method.adjust(logits, run.last_layer)
+        row = {
+            "method": method.name,
+            "seed": run.seed,
+            "view": view.value,
+            "choice": choice.value,
+            "tau": getattr(method, "tau", np.nan),
+        }
+        bins = calibration_bins(logits, labels)
+        return cls(row, confusion_matrix(logits, labels), bins)

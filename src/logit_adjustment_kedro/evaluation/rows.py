@@ -1,0 +1,66 @@
+"""What the tables of `Readings` say of one run."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..longtail.methods import TrainedMethod
+from ..runs import Part, Run
+
+
+def sweep_rows(
+    method: str, part: Part, seed: int, taus: np.ndarray, accuracies: np.ndarray
+) -> pd.DataFrame:
+    """Returns the rows of `Readings.sweeps`, one a tau and class.
+
+    Args:
+        method: the name of the post-hoc method.
+        part: the images that it was measured on.
+        seed: that of the run.
+        taus: `[T]`.
+        accuracies: `[T, L]`, on each class.
+    """
+    num_classes = accuracies.shape[1]
+    return pd.DataFrame(
+        {
+            "method": method,
+            "part": part.value,
+            "seed": seed,
+            "tau": np.repeat(taus, num_classes),
+            "label": np.tile(np.arange(num_classes), len(taus)),
+            "accuracy": accuracies.ravel(),
+        }
+    )
+
+
+def last_layer_rows(run: Run) -> pd.DataFrame:
+    """Returns the rows of `Readings.last_layers`, one a class."""
+    return pd.DataFrame(
+        {
+            "method": run.setup.method,
+            "seed": run.seed,
+            "label": range(len(run.last_layer.bias)),
+            "weight_norm": run.last_layer.weight_norm,
+            "bias": run.last_layer.bias,
+        }
+    )
+
+
+def training_row(run: Run, method: TrainedMethod) -> dict[str, Any]:
+    """Returns the row of `Readings.trainings`.
+
+    Args:
+        run: what was trained.
+        method: what it was trained with.
+    """
+    return {
+        "method": method.name,
+        "seed": run.seed,
+        "tau": getattr(method, "tau", np.nan),
+        "epochs": len(run.epochs),
+        "samples_seen": run.samples_seen,
+        "weights": run.weights,
+        "training_seconds": run.epochs["seconds"].sum(),
+        "setup": run.setup.digest,
+    }
