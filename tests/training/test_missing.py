@@ -1,10 +1,12 @@
 """Trainings that are asked for, by one process or by several."""
 
 import multiprocessing
+import shutil
 import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from tiny import make_task
@@ -13,48 +15,56 @@ from logit_adjustment_kedro.runs import RunStore
 from logit_adjustment_kedro.training import Places, train_missing
 from logit_adjustment_kedro.training.claim import Taken, claim
 
+QUICK = {"epochs": 1}
 
-def train_all(folder, seeds, **changes) -> list[int]:
+
+def train_all(folder: Path, seeds: list[int], **changes) -> list[int]:
     """Trains what a store lacks, as a node and its dataset do; returns the seeds."""
     store = RunStore(folder / "runs")
-    places = Places(folder / "checkpoints", folder / "curves")
     trained = []
-    for run in train_missing(make_task(**changes), seeds, store, places):
+    task = make_task(**(QUICK | changes))
+    for run in train_missing(task, seeds, store, places_in(folder)):
         store.add(run)
         trained.append(run.seed)
     return trained
 
 
-def test_what_is_stored_is_not_trained_again(tmp_path):
-    assert train_all(tmp_path, [3]) == [3]
-    assert train_all(tmp_path, [3, 5]) == [5]
-    assert train_all(tmp_path, [5, 3]) == []
+def places_in(folder: Path) -> Places:
+    return Places(folder / "checkpoints", folder / "curves")
 
 
-def test_another_recipe_is_another_training(tmp_path):
-    assert train_all(tmp_path, [3]) == [3]
-    assert train_all(tmp_path, [3], sgd={"momentum": 0.8}) == [3]
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory) -> Path:
+    """A folder in which seed 3 was trained, for reading only."""
+    folder = tmp_path_factory.mktemp("trained")
+    assert train_all(folder, [3]) == [3]
+    return folder
+
+
+@pytest.fixture
+def folder(trained, tmp_path) -> Path:
+    """A copy of it."""
+    return shutil.copytree(trained, tmp_path / "copy")
+
+
+def test_what_is_stored_is_not_trained_again(folder):
+    assert train_all(folder, [3, 5]) == [5]
+    assert train_all(folder, [5, 3]) == []
+
+
+def test_another_recipe_is_another_training(folder):
+    assert train_all(folder, [3], sgd={"momentum": 0.8}) == [3]
     # The view is a reading, and costs nothing.
-    assert train_all(tmp_path, [3], mirrored_view=True) == []
+    assert train_all(folder, [3], mirrored_view=True) == []
 
 
 def test_a_checkpoint_lasts_until_its_run_is_stored(tmp_path):
-    store = RunStore(tmp_path / "runs")
-    places = Places(tmp_path / "checkpoints", tmp_path / "curves")
-    trainings = train_missing(make_task(), [3], store, places)
-    run = next(trainings)
-    assert list(places.checkpoints.rglob("seed_3.npz"))
-    store.add(run)
-    assert list(trainings) == []
-    assert not list(places.checkpoints.rglob("seed_3.npz"))
-
-
-def test_a_training_whose_run_could_not_be_stored_can_be_asked_for_again(tmp_path):
-    store = RunStore(tmp_path / "runs")
-    places = Places(tmp_path / "checkpoints", tmp_path / "curves")
-    for _ in train_missing(make_task(), [3], store, places):
+    store, places = RunStore(tmp_path / "runs"), places_in(tmp_path)
+    for _ in train_missing(make_task(**QUICK), [3], store, places):
         break  # as where the disk is full
+    (kept,) = places.checkpoints.rglob("seed_3.npz")
     assert train_all(tmp_path, [3]) == [3]
+    assert not kept.exists()
 
 
 def _train_and_report(folder, queue):

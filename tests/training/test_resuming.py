@@ -1,5 +1,11 @@
 """A training that was interrupted, and one that was not, are the same."""
 
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
 import keras
 import numpy as np
 import pandas as pd
@@ -10,35 +16,78 @@ from tiny import TEST, logits_of, measured, run, weights
 from logit_adjustment_kedro.errors import InputError
 from logit_adjustment_kedro.longtail import accuracy, adjust_logits
 from logit_adjustment_kedro.longtail.methods import PosthocLogitAdjusted
+from logit_adjustment_kedro.runs import Run
 from logit_adjustment_kedro.training import callbacks
 from logit_adjustment_kedro.training.checkpoint import Checkpoint
 from logit_adjustment_kedro.training.diary import Diary
 
-AUGMENTED = {
-    "precision": "mixed_float16",
-    "augmentation": {"mirror": {}, "zoom": {"factor": 1.2}, "colour": {}},
+CHANGES = {
+    "plain": {},
+    "augmented": {
+        "precision": "mixed_float16",
+        "augmentation": {"mirror": {}, "zoom": {"factor": 1.2}, "colour": {}},
+    },
+    "measured seldom": {"evaluate_every": 2},
+    "adamw": {"optimizer": "adamw"},
 }
+CHECKPOINT = "seed_3.npz"
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A training that nothing interrupted, and the folder of its checkpoint."""
+
+    run: Run
+    folder: Path
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory) -> Callable[[str], Whole]:
+    """Returns a function from a name of `CHANGES` to its training, for reading only."""
+
+    @cache
+    def train(name: str) -> Whole:
+        folder = tmp_path_factory.mktemp("whole")
+        return Whole(run(folder, **CHANGES[name]), folder)
+
+    return train
+
+
+@dataclass
+class Interruption:
+    """What makes trainings end.
+
+    Attributes:
+        at: the epoch at whose start; None lets them be.
+        trained: the epochs, from 0, that were begun and not ended by it.
+    """
+
+    at: int | None = None
+    trained: list[int] = field(default_factory=list)
+
+    def of(self, folder: Path, at: int, **changes) -> None:
+        """Trains until then."""
+        self.at = at
+        with pytest.raises(KeyboardInterrupt):
+            run(folder, **changes)
+        self.at = None
 
 
 @pytest.fixture
-def interrupt(monkeypatch):
-    """Returns a function that makes trainings end at the start of an epoch."""
+def interruption(monkeypatch) -> Interruption:
+    interruption, begin = Interruption(), callbacks.EpochLog.on_epoch_begin
 
-    def at(stop):
-        begin = callbacks.EpochLog.on_epoch_begin
+    def on_epoch_begin(self, epoch, logs=None):
+        if epoch == interruption.at:
+            raise KeyboardInterrupt
+        interruption.trained.append(epoch)
+        begin(self, epoch, logs)
 
-        def on_epoch_begin(self, epoch, logs=None):
-            if epoch == stop:
-                raise KeyboardInterrupt
-            begin(self, epoch, logs)
-
-        monkeypatch.setattr(callbacks.EpochLog, "on_epoch_begin", on_epoch_begin)
-        return monkeypatch
-
-    return at
+    monkeypatch.setattr(callbacks.EpochLog, "on_epoch_begin", on_epoch_begin)
+    return interruption
 
 
-def assert_same(one, two):
+def assert_same(one: Run, two: Run) -> None:
     np.testing.assert_array_equal(weights(one), weights(two))
     np.testing.assert_array_equal(logits_of(one), logits_of(two))
     pd.testing.assert_frame_equal(one.accuracies, two.accuracies, check_exact=True)
@@ -49,69 +98,87 @@ def assert_same(one, two):
     )
 
 
-@pytest.mark.parametrize("stop", [0, 1, 2])
-@pytest.mark.parametrize(
-    "changes",
-    [{}, AUGMENTED, {"evaluate_every": 2}, {"optimizer": "adamw"}],
-    ids=["plain", "augmented", "measured seldom", "adamw"],
-)
-def test_an_interrupted_training_goes_on_and_ends_the_same(
-    tmp_path, interrupt, stop, changes
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_training_interrupted_at_every_epoch_ends_as_one_that_was_not(
+    tmp_path, whole, interruption, name
 ):
-    whole = run(tmp_path / "whole", **changes)
-    patch = interrupt(stop)
-    with pytest.raises(KeyboardInterrupt):
-        run(tmp_path / "parts", **changes)
-    patch.undo()
-    assert_same(run(tmp_path / "parts", **changes), whole)
+    expected = whole(name).run
+    interruption.trained.clear()
+    for at in (0, 1, 2):
+        interruption.of(tmp_path, at, **CHANGES[name])
+    assert_same(run(tmp_path, **CHANGES[name]), expected)
+    assert interruption.trained == [0, 1, 2]  # none of them twice
 
 
-def test_a_training_that_ended_before_it_was_stored_is_not_trained_again(tmp_path):
-    first, again = run(tmp_path), run(tmp_path)
-    assert_same(first, again)
+def test_a_training_that_ended_before_it_was_stored_is_not_trained_again(
+    tmp_path, whole, interruption
+):
+    first = whole("plain")
+    interruption.trained.clear()
+    shutil.copy(first.folder / CHECKPOINT, tmp_path)
+    again = run(tmp_path)
+    assert_same(first.run, again)
+    assert not interruption.trained
     # The seconds are those of the first time.
-    pd.testing.assert_frame_equal(again.epochs, first.epochs)
+    pd.testing.assert_frame_equal(again.epochs, first.run.epochs)
 
 
 @pytest.mark.parametrize("other", [{"units": 4}, {"units": 3, "use_bias": False}])
 def test_a_checkpoint_of_another_network_is_refused(tmp_path, other):
-    def checkpoint(**arguments):
-        network = keras.Sequential([keras.Input((2,)), Dense(**arguments)])
-        return Checkpoint.of(tmp_path / "file.npz", network, keras.optimizers.SGD())
-
-    checkpoint(**other).save(Diary())
-    mine = checkpoint(units=3)
+    checkpoint_of(tmp_path, **other).save(Diary())
+    mine = checkpoint_of(tmp_path, units=3)
     kernel = np.array(mine.state[0])
     with pytest.raises(InputError, match=f"of this network in {mine.file}"):
         mine.restore()
     np.testing.assert_array_equal(mine.state[0], kernel)
 
 
-@pytest.mark.parametrize("left", [0, 1, 100, -100])
-def test_a_damaged_checkpoint_is_set_aside_and_the_training_starts_anew(
-    tmp_path, caplog, left
-):
-    whole = run(tmp_path)
-    file = tmp_path / "seed_3.npz"
-    file.write_bytes(file.read_bytes()[:left])
-    assert_same(run(tmp_path), whole)
+def checkpoint_of(folder: Path, **arguments) -> Checkpoint:
+    """The checkpoint of a network of one layer."""
+    network = keras.Sequential([keras.Input((2,)), Dense(**arguments)])
+    return Checkpoint.of(folder / CHECKPOINT, network, keras.optimizers.SGD())
+
+
+def assert_set_aside(folder: Path, caplog) -> None:
     (told,) = [r.message for r in caplog.records if r.levelname == "WARNING"]
-    assert "seed_3.npz is a damaged checkpoint" in told
+    assert f"{CHECKPOINT} is a damaged checkpoint" in told
     assert "\n" not in told
-    assert (tmp_path / "seed_3.npz.damaged").exists()
+    assert (folder / f"{CHECKPOINT}.damaged").exists()
+
+
+@pytest.mark.parametrize("left", [0, 1, 100, -100])
+def test_a_damaged_checkpoint_is_set_aside_and_changes_nothing(
+    tmp_path, whole, caplog, left
+):
+    content = (whole("plain").folder / CHECKPOINT).read_bytes()
+    caplog.clear()
+    mine = checkpoint_of(tmp_path, units=3)
+    mine.file.write_bytes(content[:left])
+    before = [np.array(variable) for variable in mine.state]
+    diary = mine.restore()
+    assert not diary.epochs and not diary.accuracies
+    for value, variable in zip(before, mine.state, strict=True):
+        np.testing.assert_array_equal(variable, value)
+    assert not mine.file.exists()
+    assert_set_aside(tmp_path, caplog)
+
+
+def test_a_training_whose_checkpoint_is_damaged_starts_anew(tmp_path, whole, caplog):
+    first = whole("plain")
+    caplog.clear()
+    content = (first.folder / CHECKPOINT).read_bytes()
+    (tmp_path / CHECKPOINT).write_bytes(content[:-100])
+    assert_same(run(tmp_path), first.run)
+    assert_set_aside(tmp_path, caplog)
 
 
 def test_another_tau_of_a_posthoc_method_goes_on_with_the_same_training(
-    tmp_path, interrupt
+    tmp_path, whole, interruption
 ):
-    whole = run(tmp_path / "whole")
-    patch = interrupt(1)
-    with pytest.raises(KeyboardInterrupt):
-        run(tmp_path / "parts")
-    patch.undo()
+    interruption.of(tmp_path, at=1)
     half = (PosthocLogitAdjusted(tau=0.5),)
-    after = run(tmp_path / "parts", read_outs=half)
-    np.testing.assert_array_equal(weights(after), weights(whole))
+    after = run(tmp_path, read_outs=half)
+    np.testing.assert_array_equal(weights(after), weights(whole("plain").run))
     rows = after.accuracies[after.accuracies["method"] == "posthoc_logit_adjusted"]
     assert rows["tau"].tolist() == [2.0, 0.5, 0.5]
     adjusted = adjust_logits(logits_of(after), [20, 8, 2], tau=0.5)

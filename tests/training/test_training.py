@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -21,13 +23,79 @@ from tiny import (
 from logit_adjustment_kedro.errors import InputError
 from logit_adjustment_kedro.longtail import accuracy, adjust_logits
 from logit_adjustment_kedro.longtail.methods import TRAINED, Adaptive
-from logit_adjustment_kedro.runs import Part, View
+from logit_adjustment_kedro.runs import Part, Run, View
 from logit_adjustment_kedro.training import callbacks, train
 from logit_adjustment_kedro.training.feeding import OnDevice, ShuffledBatches
 
+LEFTOVER = "events.out.tfevents.1.of-another-training"
 
-def test_a_run_tells_what_was_asked_and_what_came_out(tmp_path):
-    done = run(tmp_path)
+
+@dataclass(frozen=True)
+class Noted:
+    """A training, with what was noted meanwhile.
+
+    Attributes:
+        run: what came out.
+        folder: where its checkpoint and curves lie.
+        orders: the rows of each batch that was made.
+        states: that of the generator of the augmentation, as each epoch began.
+    """
+
+    run: Run
+    folder: Path
+    orders: list[tuple[int, ...]]
+    states: list[tuple[int, ...]]
+
+
+def noted(folder: Path, seed: int) -> Noted:
+    orders, states = [], []
+    batch, begin = OnDevice.batch, callbacks.SeedEpoch.on_epoch_begin
+
+    def note_order(self, rows):
+        orders.append(tuple(rows))
+        return batch(self, rows)
+
+    def note_state(self, epoch, logs=None):
+        begin(self, epoch, logs)
+        network = self.model.get_layer("convnet")
+        state = network.get_layer("augmentation").seed_generator.state
+        states.append(tuple(keras.ops.convert_to_numpy(state).tolist()))
+
+    (folder / "curves").mkdir(parents=True)
+    (folder / "curves" / LEFTOVER).write_bytes(b"")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(OnDevice, "batch", note_order)
+        patch.setattr(callbacks.SeedEpoch, "on_epoch_begin", note_state)
+        return Noted(run(folder, seed=seed), folder, orders, states)
+
+
+# A training takes seconds, whatever is trained: tests that only look at one share it.
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory) -> Noted:
+    """ERM, seed 3."""
+    return noted(tmp_path_factory.mktemp("trained"), seed=3)
+
+
+@pytest.fixture(scope="module")
+def again(tmp_path_factory) -> Noted:
+    """The same, elsewhere."""
+    return noted(tmp_path_factory.mktemp("again"), seed=3)
+
+
+@pytest.fixture(scope="module")
+def other(tmp_path_factory) -> Noted:
+    """The same but its seed, 4."""
+    return noted(tmp_path_factory.mktemp("other"), seed=4)
+
+
+@pytest.fixture(scope="module")
+def five_epochs(tmp_path_factory) -> Run:
+    """A method that can defer weights, and does not."""
+    return run(tmp_path_factory.mktemp("five_epochs"), Adaptive(), epochs=5)
+
+
+def test_a_run_tells_what_was_asked_and_what_came_out(trained):
+    done = trained.run
     assert (done.setup, done.seed) == (make_task().setup, 3)
     columns = ["epoch", "learning_rate", "train_loss", "train_accuracy", "seconds"]
     assert done.epochs.columns.tolist() == columns
@@ -40,8 +108,8 @@ def test_a_run_tells_what_was_asked_and_what_came_out(tmp_path):
     assert set(done.made_with) >= {"keras", "tensorflow", "device", "threads"}
 
 
-def test_accuracies_logits_and_network_tell_the_same(tmp_path):
-    done = run(tmp_path)
+def test_accuracies_logits_and_network_tell_the_same(trained):
+    done = trained.run
     logits = logits_of(done)
     assert measured(done, "erm")[-1] == accuracy(logits, TEST.labels)
     adjusted = adjust_logits(logits, [20, 8, 2], tau=2.0)
@@ -54,8 +122,8 @@ def test_accuracies_logits_and_network_tell_the_same(tmp_path):
     np.testing.assert_array_equal(done.labels[Part.TEST], TEST.labels)
 
 
-def test_both_views_are_always_there_and_the_mirrored_one_is_the_mean(tmp_path):
-    done = run(tmp_path)
+def test_both_views_are_always_there_and_the_mirrored_one_is_the_mean(trained):
+    done = trained.run
     mirror_images = np.flip(TEST.images, axis=2)
     mirrored = done.network().predict_on_batch(mirror_images)
     np.testing.assert_allclose(
@@ -66,50 +134,44 @@ def test_both_views_are_always_there_and_the_mirrored_one_is_the_mean(tmp_path):
     )
 
 
-def test_the_learning_rate_of_an_epoch_is_that_of_its_last_step(tmp_path):
+def test_the_learning_rate_of_an_epoch_is_that_of_its_last_step(trained):
     # Three steps an epoch: the last is at a third before the next epoch.
     expected = [0.05 * (2 / 3) / 1.5, 0.05, 0.005]
-    rates = run(tmp_path).epochs["learning_rate"]
+    rates = trained.run.epochs["learning_rate"]
     np.testing.assert_allclose(rates, expected, rtol=1e-5)
 
 
-def test_the_same_seed_gives_the_same_and_another_does_not(tmp_path):
-    first, again = run(tmp_path / "first"), run(tmp_path / "again")
-    other = run(tmp_path / "other", seed=4)
-    np.testing.assert_array_equal(logits_of(first), logits_of(again))
-    assert not np.allclose(logits_of(first), logits_of(other))
+def test_the_same_seed_gives_the_same_and_another_does_not(trained, again, other):
+    np.testing.assert_array_equal(logits_of(trained.run), logits_of(again.run))
+    assert not np.allclose(logits_of(trained.run), logits_of(other.run))
 
 
 def test_methods_of_one_seed_start_alike_and_differ_by_their_loss(tmp_path):
     rate = RECIPE["learning_rate"] | {"base": 1e-9}
-    first, *others = (
-        run(tmp_path / method, method, learning_rate=rate) for method in TRAINED
-    )
-    kernel = first.network().get_layer("logits").get_weights()[0]
-    for other in others:
-        same = other.network().get_layer("logits").get_weights()[0]
-        np.testing.assert_allclose(same, kernel, atol=1e-6)
-    erm, adjusted = (run(tmp_path / f"2 {m}", m) for m in ("erm", "logit_adjusted"))
-    assert (erm.epochs["train_loss"] != adjusted.epochs["train_loss"]).all()
+    runs = {
+        method: run(tmp_path / method, method, learning_rate=rate, epochs=1)
+        for method in TRAINED
+    }
+    kernels = [done.network().get_layer("logits").kernel for done in runs.values()]
+    for kernel in kernels[1:]:
+        np.testing.assert_allclose(kernel, kernels[0], atol=1e-6)
+    losses = {name: done.epochs["train_loss"].item() for name, done in runs.items()}
+    assert abs(losses["erm"] - losses["logit_adjusted"]) > 0.01
 
 
 def test_each_epoch_has_an_order_of_its_own_that_follows_from_seed_and_epoch(
-    tmp_path, monkeypatch
+    trained, other
 ):
-    seen = []
-    take = OnDevice.batch
+    for seed, training in ((3, trained), (4, other)):
+        for epoch in range(3):
+            order = np.random.default_rng([seed, epoch]).permutation(30)
+            for step in range(3):
+                assert tuple(order[8 * step : 8 * step + 8]) in training.orders
 
-    def note(self, rows):
-        seen.append(rows)
-        return take(self, rows)
 
-    monkeypatch.setattr(OnDevice, "batch", note)
-    run(tmp_path)
-    told = {tuple(rows) for rows in seen}
-    for epoch in range(3):
-        order = np.random.default_rng([3, epoch]).permutation(30)
-        for step in range(3):
-            assert tuple(order[8 * step : 8 * step + 8]) in told
+def test_augmentation_follows_from_seed_and_epoch(trained, again, other):
+    assert len({*trained.states, *other.states}) == 6
+    assert again.states == trained.states
 
 
 class RowNumbers:
@@ -140,15 +202,16 @@ def test_deferred_weights_hold_from_their_epoch_on():
         np.testing.assert_array_equal(weights, expected[labels])
 
 
-def test_deferred_reweighting_changes_the_last_fifth_of_a_training(tmp_path):
-    plain = run(tmp_path / "plain", Adaptive(), epochs=5)
-    deferred = run(tmp_path / "deferred", Adaptive(deferred=True), epochs=5)
-    same = plain.epochs["train_loss"] == deferred.epochs["train_loss"]
+def test_deferred_reweighting_changes_the_last_fifth_of_a_training(
+    tmp_path, five_epochs
+):
+    deferred = run(tmp_path, Adaptive(deferred=True), epochs=5)
+    same = five_epochs.epochs["train_loss"] == deferred.epochs["train_loss"]
     assert same.tolist() == [True] * 4 + [False]
 
 
-def test_last_layer_and_costs_are_those_of_the_network(tmp_path):
-    done = run(tmp_path)
+def test_last_layer_and_costs_are_those_of_the_network(trained):
+    done = trained.run
     kernel, bias = done.network().get_layer("logits").get_weights()
     assert done.last_layer.class_counts.tolist() == [20, 8, 2]
     np.testing.assert_allclose(
@@ -190,13 +253,12 @@ def test_a_batch_larger_than_the_training_set_is_refused(tmp_path):
         run(tmp_path, batch_size=31)
 
 
-def test_curves_for_tensorboard_are_those_of_the_last_training(tmp_path):
+def test_curves_for_tensorboard_are_those_of_the_last_training(trained):
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-    run(tmp_path, batch_size=9)
-    (tmp_path / "seed_3.npz").unlink()
-    done = run(tmp_path)
-    (events,) = (tmp_path / "curves").iterdir()
+    done = trained.run
+    (events,) = (trained.folder / "curves").iterdir()
+    assert events.name != LEFTOVER
     curves = EventAccumulator(str(events)).Reload()
     points = curves.Scalars("test_accuracy")
     assert [point.step for point in points] == [1, 2, 3]
@@ -214,8 +276,8 @@ def test_curves_for_tensorboard_are_those_of_the_last_training(tmp_path):
     )
 
 
-def test_the_network_that_is_kept_has_no_state_of_a_training(tmp_path):
-    network = run(tmp_path).network()
+def test_the_network_that_is_kept_has_no_state_of_a_training(trained):
+    network = trained.run.network()
     assert not network.compiled
     assert isinstance(network, keras.Model)
 
@@ -236,23 +298,6 @@ def test_the_recipe_reaches_the_network_and_the_optimiser(tmp_path, monkeypatch)
     assert (optimizer.momentum, optimizer.nesterov) == (0.7, True)
 
 
-def test_augmentation_follows_from_seed_and_epoch(tmp_path, monkeypatch):
-    states = []
-    begin = callbacks.SeedEpoch.on_epoch_begin
-
-    def note(self, epoch, logs=None):
-        begin(self, epoch, logs)
-        network = self.model.get_layer("convnet")
-        state = network.get_layer("augmentation").seed_generator.state
-        states.append(tuple(keras.ops.convert_to_numpy(state).tolist()))
-
-    monkeypatch.setattr(callbacks.SeedEpoch, "on_epoch_begin", note)
-    for folder, seed in (("a", 3), ("b", 4), ("c", 4), ("d", 3)):
-        run(tmp_path / folder, seed=seed)
-    assert len(set(states)) == 6
-    assert states[6:] == states[3:6] + states[:3]
-
-
 @pytest.mark.parametrize("precision", ["mixed_bfloat16", "mixed_float16"])
 def test_half_precision_has_single_precision_weights_and_logits(tmp_path, precision):
     done = run(tmp_path, precision=precision)
@@ -268,14 +313,13 @@ def test_half_precision_has_single_precision_weights_and_logits(tmp_path, precis
     assert keras.config.dtype_policy().name == "float32"
 
 
-def test_only_some_epochs_are_measured_and_always_the_last(tmp_path):
-    done = run(tmp_path, epochs=5, evaluate_every=2)
-    for method in ("erm", "posthoc_logit_adjusted"):
+def test_only_some_epochs_are_measured_and_always_the_last(tmp_path, five_epochs):
+    done = run(tmp_path, Adaptive(), epochs=5, evaluate_every=2)
+    for method in ("adaptive", "posthoc_logit_adjusted"):
         rows = done.accuracies[done.accuracies["method"] == method]
         assert rows["epoch"].tolist() == [2, 4, 5]
-    assert measured(done, "erm")[-1] == accuracy(logits_of(done), TEST.labels)
-    often = run(tmp_path / "often", epochs=5)
-    assert (often.epochs["train_loss"] == done.epochs["train_loss"]).all()
+    assert measured(done, "adaptive")[-1] == accuracy(logits_of(done), TEST.labels)
+    assert (five_epochs.epochs["train_loss"] == done.epochs["train_loss"]).all()
 
 
 def test_a_script_trains_where_kedro_cannot_be_imported(tmp_path):
@@ -300,12 +344,10 @@ def test_a_script_trains_where_kedro_cannot_be_imported(tmp_path):
     assert "TEST" in done.stdout
 
 
-def test_nothing_is_written_unless_it_is_asked_for(tmp_path, monkeypatch):
+def test_without_folders_a_training_writes_nothing_and_ends_the_same(
+    tmp_path, monkeypatch, trained
+):
     monkeypatch.chdir(tmp_path)
-    train(make_task(epochs=1), seed=0)
+    free = train(make_task(), seed=3)
     assert not list(tmp_path.iterdir())
-
-
-def test_weights_are_the_same_with_and_without_a_checkpoint(tmp_path):
-    kept, free = run(tmp_path), train(make_task(), seed=3)
-    np.testing.assert_array_equal(weights(kept), weights(free))
+    np.testing.assert_array_equal(weights(free), weights(trained.run))

@@ -2,68 +2,31 @@
 
 import logging
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 
-import keras
 import numpy as np
 
-from ..errors import InputError
-from ..longtail.losses import MarginCrossentropy
 from ..longtail.methods import PosthocMethod
-from ..networks import build_network
 from ..runs import Run, View
 from .callbacks import EpochLog, Recorder, SeedEpoch
 from .checkpoint import Checkpoint
 from .diary import Diary
 from .evaluation import Evaluation
-from .feeding import OnDevice, ShuffledBatches
 from .last_layer import last_layer_of
 from .machine import made_with
 from .predictions import views
 from .progress import ProgressBar
-from .schedule import WarmupThenDecay
 from .task import Split, Task
 from .tracking import TensorBoardCurves
+from .trainee import Trainee, trainee_of
 
-DEFERRED_FROM = 0.8  # of the epochs; Cao et al., NeurIPS 2019
 # Keras has one random state and one dtype policy a process: two trainings at once, in
 # threads, would draw each other's first weights.
 ONE_AT_A_TIME = threading.Lock()
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Trainee:
-    """What is trained.
-
-    Attributes:
-        network: from raw images, `[N, H, W, C] uint8`, to logits.
-        trainer: around it, a compiled model from what is fed to logits.
-        batches: what it is fed.
-        schedule: of the learning rate.
-    """
-
-    network: keras.Model
-    trainer: keras.Model
-    batches: ShuffledBatches
-    schedule: WarmupThenDecay
-
-    def fit(
-        self, diary: Diary, epochs: int, callbacks: list[keras.callbacks.Callback]
-    ) -> None:
-        """Trains it from where the diary ends."""
-        self.trainer.fit(
-            self.batches,
-            initial_epoch=len(diary.epochs),
-            epochs=epochs,
-            shuffle=False,
-            verbose=0,
-            callbacks=callbacks,
-        )
 
 
 def train(
@@ -104,7 +67,7 @@ def _train(
     curves: Path | None,
 ) -> Run:
     split = task.split(seed)
-    trainee = _trainee(task, split, seed)
+    trainee = trainee_of(task, split, seed)
     kept = Checkpoint.of(checkpoint, trainee.network, trainee.trainer.optimizer)
     diary = kept.restore()
     evaluation = Evaluation(
@@ -133,37 +96,6 @@ def _train(
     return _run(task, seed, split, trainee, diary, logits)
 
 
-def _trainee(task: Task, split: Split, seed: int) -> Trainee:
-    recipe, labels = task.recipe, split.train_set.labels
-    steps = len(labels) // recipe.batch_size
-    if steps == 0:
-        raise InputError(
-            f"Expected at least batch_size={recipe.batch_size} training images. "
-            f"Received: {len(labels)}, in {split.train_set.origin}"
-        )
-    counts, images = split.train_set.class_counts(), split.train_set.images
-    schedule = WarmupThenDecay(recipe.learning_rate, recipe.epochs, steps)
-    with _dtype_policy(recipe.precision):
-        keras.utils.set_random_seed(seed)
-        network = build_network(recipe.architecture, images, len(counts))
-        feeding = OnDevice(images)
-        trainer = keras.Model(feeding.inputs, network(feeding.images))
-        trainer.compile(
-            optimizer=recipe.chosen_optimizer.build(schedule),
-            loss=MarginCrossentropy(task.method.margins(counts)),
-            metrics=["accuracy"],
-            # A GPU goes through an epoch without a word from the host; a CPU gains
-            # nothing by it, and its steps move the progress bar.
-            steps_per_execution=1 if _on_cpu() else steps,
-        )
-    batches = ShuffledBatches(
-        *(feeding, labels, recipe.batch_size, seed),
-        deferred_weight=task.method.deferred_weight(counts),
-        deferred_from=DEFERRED_FROM * recipe.epochs,
-    )
-    return Trainee(network, trainer, batches, schedule)
-
-
 def _run(
     task: Task,
     seed: int,
@@ -186,18 +118,3 @@ def _run(
         made_with=made_with(),
         trained=network,
     )
-
-
-def _on_cpu() -> bool:
-    return all("cpu" in device for device in keras.distribution.list_devices())
-
-
-@contextmanager
-def _dtype_policy(precision: str) -> Iterator[None]:
-    """Lets what is built meanwhile compute in `precision`."""
-    before = keras.config.dtype_policy()
-    keras.config.set_dtype_policy(precision)
-    try:
-        yield
-    finally:
-        keras.config.set_dtype_policy(before)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..longtail.methods import PosthocMethod
-from ..runs import Run, RunStore
+from ..runs import Run, RunStore, Setup
 from .claim import Taken, claim
 from .engine import train
 from .task import Task
@@ -27,6 +27,10 @@ class Places:
 
     checkpoints: Path
     curves: Path
+
+    def checkpoint(self, setup: Setup, seed: int) -> Path:
+        """Returns the file that an interrupted training goes on from."""
+        return self.checkpoints / setup.method / setup.digest / f"seed_{seed}.npz"
 
 
 def train_missing(
@@ -52,25 +56,20 @@ def train_missing(
     Yields:
         Each run that was trained here.
     """
-    folder = places.checkpoints / task.method.name / task.setup.digest
     wait, left = 0.0, [seed for seed in seeds if not store.has(task.setup, seed)]
     while left:
         taken = []
         for seed in left:
-            name, file = f"{task.name}, seed {seed}", folder / f"seed_{seed}.npz"
+            kept = places.checkpoint(task.setup, seed)
+            files = {"checkpoint": kept, "curves": places.curves / f"seed_{seed}"}
             try:
-                with claim(file.with_suffix(".lock"), wait):
+                with claim(kept.with_suffix(".lock"), wait):
                     if not store.has(task.setup, seed):
-                        curves = places.curves / f"seed_{seed}"
-                        yield train(
-                            *(task, seed),
-                            read_outs=read_outs,
-                            checkpoint=file,
-                            curves=curves,
-                        )
-                    file.unlink(missing_ok=True)
+                        yield train(task, seed, read_outs=read_outs, **files)
+                    kept.unlink(missing_ok=True)
             except Taken as owner:
                 if not wait:
+                    name = f"{task.name}, seed {seed},"
                     logger.info("%s is being trained by %s", name, owner)
                 taken.append(seed)
         left, wait = taken, PATIENCE

@@ -2,23 +2,29 @@
 
 from math import prod
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
+from google.protobuf.message import DecodeError
 
-if TYPE_CHECKING:
-    import tensorflow as tf
+from .examples import Example
+from .frames import read_frames
 
-BATCH = 1024
-FRAME = 16  # bytes around each record: its length, and two checksums
 IMAGE = "image/encoded"
 LABEL = "image/class/label"
+SIGNATURES = {  # what the files of compressed images begin with
+    b"\xff\xd8\xff": "JPEG",
+    b"\x89PNG\r\n\x1a\n": "PNG",
+    b"GIF8": "GIF",
+}
 
 
 def read_records(
     file: Path, image_shape: tuple[int, ...], num_classes: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Reads all records of a TFRecord file of labelled images.
+
+    Protobuf's own parser reads each record: of what the format allows to be there
+    several times, as a feature, it takes what protobuf takes.
 
     Args:
         file: a local file.
@@ -30,95 +36,59 @@ def read_records(
 
     Raises:
         ValueError: the file is damaged or empty, or a record breaks a rule.
-        OSError: the file cannot be opened.
+        OSError: the file cannot be read.
     """
-    import tensorflow as tf
-
-    images, labels, count, end = [], [], 0, 0
-    try:
-        with tf.device("CPU"):
-            for records in tf.data.TFRecordDataset(str(file)).batch(BATCH):
-                batch = _parse(records, prod(image_shape), num_classes, first=count)
-                images.append(batch[0])
-                labels.append(batch[1])
-                count += len(records)
-                end += int(tf.reduce_sum(tf.strings.length(records) + FRAME))
-    # Of a record that is no Example, TensorFlow may fail to decode its own message.
-    except (tf.errors.OpError, UnicodeDecodeError) as error:
-        raise ValueError(_first_fault(file) or str(error)) from error
-    if end < file.stat().st_size:  # cut off in a record's first 12 bytes: no error
-        raise ValueError(_damage(file, count))
-    if count == 0:
+    pixels, labels = bytearray(), []
+    for index, record in enumerate(read_frames(file)):
+        try:
+            image, label = _parse(record, prod(image_shape), num_classes)
+        except ValueError as fault:
+            raise ValueError(f"record {index}: {fault}") from fault
+        pixels += image
+        labels.append(label)
+    if not labels:
         raise ValueError("expected at least one record, came an empty file")
-    return np.concatenate(images).reshape(-1, *image_shape), np.concatenate(labels)
+    images = np.frombuffer(pixels, np.uint8).reshape(-1, *image_shape)
+    return images, np.array(labels, np.int64)
 
 
-def _parse(
-    records: "tf.Tensor", size: int, num_classes: int, first: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Returns images `[n, size] uint8` and labels `[n] int64` of `[n]` records."""
-    import tensorflow as tf
-
-    schema = {
-        IMAGE: tf.io.FixedLenFeature([], tf.string),
-        LABEL: tf.io.FixedLenFeature([], tf.int64),
-    }
-    features = tf.io.parse_example(records, schema)
-    lengths = tf.strings.length(features[IMAGE]).numpy()
-    _check(lengths == size, lengths, first, f"{IMAGE} of {size} bytes")
-    labels = features[LABEL].numpy()
-    in_range = (labels >= 0) & (labels < num_classes)
-    _check(in_range, labels, first, f"{LABEL} in [0, {num_classes})")
-    return tf.io.decode_raw(features[IMAGE], tf.uint8).numpy(), labels
-
-
-def _check(valid: np.ndarray, came: np.ndarray, first: int, expected: str) -> None:
-    """Raises `ValueError` for the first record that is not valid."""
-    if not valid.all():
-        row = int(valid.argmin())
-        raise ValueError(f"record {first + row}: expected {expected}, came {came[row]}")
-
-
-def _first_fault(file: Path) -> str | None:
-    """Goes record by record through a file that cannot be parsed."""
-    import tensorflow as tf
-
-    index = 0
+def _parse(record: bytes, size: int, num_classes: int) -> tuple[bytes, int]:
+    """Returns the image, of `size` bytes, and the label of a record."""
     try:
-        for record in tf.data.TFRecordDataset(str(file)).as_numpy_iterator():
-            if fault := _fault(record):
-                return f"record {index}: {fault}"
-            index += 1
-    except tf.errors.OpError:
-        return _damage(file, index)
-    return None
-
-
-def _fault(record: bytes) -> str | None:
-    """Returns which rule the record breaks, of those on what features it has."""
-    import tensorflow as tf
-    from google.protobuf.message import DecodeError
-
-    try:
-        features = tf.train.Example.FromString(record).features.feature
+        features = Example.FromString(record).features.feature
     except DecodeError:
-        return f"expected a tf.train.Example, came {len(record)} other bytes"
-    for name, kind in ((IMAGE, "bytes"), (LABEL, "int64")):
-        expected = f"expected {name} with one {kind} value"
-        if name not in features:
-            return f"{expected}, came only the features {sorted(features)}"
-        came = features[name].WhichOneof("kind")
-        if came != f"{kind}_list":
-            return f"{expected}, came {came or 'no values'}"
-        if (count := len(getattr(features[name], came).value)) != 1:
-            return f"{expected}, came {count} values"
-    return None
+        count = len(record)
+        raise ValueError(
+            f"expected a tf.train.Example, came {count} other bytes"
+        ) from None
+    image = _value(features, IMAGE, "bytes")
+    label = _value(features, LABEL, "int64")
+    if len(image) != size:
+        raise ValueError(
+            f"expected {IMAGE} of {size} bytes, came {len(image)}{_format(image)}"
+        )
+    if not 0 <= label < num_classes:
+        raise ValueError(f"expected {LABEL} in [0, {num_classes}), came {label}")
+    return image, label
 
 
-def _damage(file: Path, index: int) -> str:
-    """Says that a file cannot be read from a record on."""
-    message = f"record {index}: expected a whole record that matches its checksums"
-    if index > 0:
-        return f"{message}, came a damaged or cut-off one"
-    with file.open("rb") as stream:
-        return f"{message}, came a file that begins with {stream.read(20)!r}"
+def _value(features: dict, name: str, kind: str) -> bytes | int:
+    """Returns the one value, of a kind, of a feature."""
+    expected = f"expected {name} with one {kind} value"
+    if name not in features:
+        raise ValueError(f"{expected}, came only the features {sorted(features)}")
+    came = features[name].WhichOneof("kind")
+    if came != f"{kind}_list":
+        raise ValueError(f"{expected}, came {came or 'no values'}")
+    values = getattr(features[name], came).value
+    if len(values) != 1:
+        raise ValueError(f"{expected}, came {len(values)} values")
+    return values[0]
+
+
+def _format(image: bytes) -> str:
+    """Names the format of an image that is not raw pixels."""
+    for signature, name in SIGNATURES.items():
+        if image.startswith(signature):
+            return f": this is a {name}, expected were raw pixels"
+    return ""

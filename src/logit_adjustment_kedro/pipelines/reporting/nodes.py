@@ -5,10 +5,11 @@ from typing import Any
 import pandas as pd
 
 from ...charts import figures
-from ...evaluation import Comparison, Readings, Reporting
+from ...evaluation import Readings
 from ...evaluation import read as read_runs
 from ...images import ImageSet, count_classes
 from ...longtail.methods import Methods
+from ...parameters import Parameters
 from ...runs import RunStore
 from ...training import HeldOut, Recipe, Task
 
@@ -18,12 +19,7 @@ HELD_OUT = "_held_out"  # ends the names of runs with images held out
 def read(
     train_set: ImageSet,
     test_set: ImageSet,
-    recipe: str,
-    training: Recipe,
-    methods: Methods,
-    held_out: HeldOut,
-    comparison: Comparison,
-    reporting: Reporting,
+    parameters: dict[str, Any],
     **stores: RunStore,
 ) -> Readings:
     """Reads the runs that the present data and parameters ask for.
@@ -31,18 +27,16 @@ def read(
     Args:
         train_set: what they were trained on.
         test_set: what they were measured on.
-        recipe: the name of the recipe.
-        training: the recipe itself.
-        methods: the parameters of all methods.
-        held_out: how much was held out to choose tau on.
-        comparison: the grid of tau, and groups.
-        reporting: what the charts show.
+        parameters: all of the run's.
         **stores: where to look up the runs of each method, by its name; with
             `_held_out` behind it, those with images held out.
 
     Raises:
         InputError: a run is missing.
     """
+    recipe = Recipe.model_validate(parameters["training"])
+    methods = Methods.model_validate(parameters["methods"])
+    held_out = HeldOut.model_validate(parameters["held_out"])
     runs, less = {}, {}
     for name, store in stores.items():
         on_less = name.endswith(HELD_OUT)
@@ -50,22 +44,18 @@ def read(
         if on_less and fraction == 0:
             continue
         method = getattr(methods, name.removesuffix(HELD_OUT))
-        setup = Task(method, training, train_set, test_set, fraction).setup
-        found = store.demand(setup, training.seeds)
+        setup = Task(method, recipe, train_set, test_set, fraction).setup
+        found = store.demand(setup, recipe.seeds)
         (less if on_less else runs)[method.name] = found
-    parameters = {
-        "recipe": recipe,
-        "training": {
-            **training.asked(),
-            "mirrored_view": training.mirrored_view,
-            "seeds": training.seeds,
-        },
+    views_and_seeds = recipe.model_dump(include={"mirrored_view", "seeds"})
+    kept = {
+        "recipe": parameters["recipe"],
+        "training": recipe.asked() | views_and_seeds,
         "methods": methods.model_dump(mode="json"),
         "held_out": held_out.model_dump(mode="json"),
-        "comparison": comparison.model_dump(mode="json"),
-        "reporting": reporting.model_dump(mode="json"),
+        **{name: _plain(parameters[name]) for name in ("comparison", "reporting")},
     }
-    return read_runs(runs, less, count_classes(train_set), parameters)
+    return read_runs(runs, less, count_classes(train_set), kept)
 
 
 def report(
@@ -86,3 +76,10 @@ def report(
     from ...evaluation.page import render  # Jinja takes a while to import
 
     return render(readings, method_table, synthetic_table, figures(charts))
+
+
+def _plain(parameters: Parameters | dict[str, Any]) -> dict[str, Any]:
+    """Returns parameters as JSON can hold them; Kedro may have typed them."""
+    if isinstance(parameters, Parameters):
+        return parameters.model_dump(mode="json")
+    return parameters

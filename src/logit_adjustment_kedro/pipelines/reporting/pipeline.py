@@ -11,8 +11,6 @@ from ...longtail.methods import POSTHOC, TABLE_1, TRAINED
 from ..drawing import chart_nodes
 from . import nodes
 
-PARAMETERS = ("training", "methods", "held_out", "comparison", "reporting")
-
 
 def create_pipeline(methods: Iterable[str] = TABLE_1) -> Pipeline:
     """Returns the pipeline from stored runs to Table 1, Figure 1 and their kin.
@@ -55,10 +53,8 @@ def create_comparison_pipeline() -> Pipeline:
 
 def _read(names: list[str]) -> Pipeline:
     """Returns the node that reads the runs called `<name>.runs`."""
-    parameters = {name: f"params:{name}" for name in ("recipe", *PARAMETERS)}
-    images = {"train_set": "train_set", "test_set": "test_set"}
-    stores = {name: f"{name}_runs" for name in names}
-    inputs = images | parameters | stores
+    given = {name: name for name in ("train_set", "test_set", "parameters")}
+    inputs = given | {name: f"{name}_runs" for name in names}
     node = Node(nodes.read, inputs, "readings", name="read")
     with warnings.catch_warnings():
         # Kedro warns of dots in names, but reading across namespaces is the point.

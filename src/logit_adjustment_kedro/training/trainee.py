@@ -1,0 +1,103 @@
+"""A network, and all that is needed to train it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import keras
+
+from ..errors import InputError
+from ..longtail.losses import MarginCrossentropy
+from ..networks import build_network
+from .diary import Diary
+from .feeding import OnDevice, ShuffledBatches
+from .schedule import WarmupThenDecay
+from .task import Split, Task
+
+DEFERRED_FROM = 0.8  # of the epochs; Cao et al., NeurIPS 2019
+
+
+@dataclass(frozen=True)
+class Trainee:
+    """What is trained.
+
+    Attributes:
+        network: from raw images, `[N, H, W, C] uint8`, to logits.
+        trainer: around it, a compiled model from what is fed to logits.
+        batches: what it is fed.
+        schedule: of the learning rate.
+    """
+
+    network: keras.Model
+    trainer: keras.Model
+    batches: ShuffledBatches
+    schedule: WarmupThenDecay
+
+    def fit(
+        self, diary: Diary, epochs: int, callbacks: list[keras.callbacks.Callback]
+    ) -> None:
+        """Trains it from where the diary ends."""
+        self.trainer.fit(
+            self.batches,
+            initial_epoch=len(diary.epochs),
+            epochs=epochs,
+            shuffle=False,
+            verbose=0,
+            callbacks=callbacks,
+        )
+
+
+def trainee_of(task: Task, split: Split, seed: int) -> Trainee:
+    """Builds what a task trains, as it is before the first epoch.
+
+    Args:
+        task: what to train.
+        split: its images.
+        seed: first weights and the order of images follow from it.
+
+    Raises:
+        InputError: there are fewer images than in a batch.
+    """
+    recipe, labels = task.recipe, split.train_set.labels
+    steps = len(labels) // recipe.batch_size
+    if steps == 0:
+        raise InputError(
+            f"Expected at least batch_size={recipe.batch_size} training images. "
+            f"Received: {len(labels)}, in {split.train_set.origin}"
+        )
+    counts, images = split.train_set.class_counts(), split.train_set.images
+    schedule = WarmupThenDecay(recipe.learning_rate, recipe.epochs, steps)
+    with _dtype_policy(recipe.precision):
+        keras.utils.set_random_seed(seed)
+        network = build_network(recipe.architecture, images, len(counts))
+        feeding = OnDevice(images)
+        trainer = keras.Model(feeding.inputs, network(feeding.images))
+        trainer.compile(
+            optimizer=recipe.chosen_optimizer.build(schedule),
+            loss=MarginCrossentropy(task.method.margins(counts)),
+            metrics=["accuracy"],
+            # A GPU goes through an epoch without a word from the host; a CPU gains
+            # nothing by it, and its steps move the progress bar.
+            steps_per_execution=1 if _on_cpu() else steps,
+        )
+    batches = ShuffledBatches(
+        *(feeding, labels, recipe.batch_size, seed),
+        deferred_weight=task.method.deferred_weight(counts),
+        deferred_from=DEFERRED_FROM * recipe.epochs,
+    )
+    return Trainee(network, trainer, batches, schedule)
+
+
+def _on_cpu() -> bool:
+    return all("cpu" in device for device in keras.distribution.list_devices())
+
+
+@contextmanager
+def _dtype_policy(precision: str) -> Iterator[None]:
+    """Lets what is built meanwhile compute in `precision`."""
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(precision)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
