@@ -67,8 +67,8 @@ def test_records_are_downloaded_checked_and_counted(served, project):
     assert train_set.images.shape == (sum(TRAIN_COUNTS[name]), 32, 32, 3)
     assert train_set.class_counts().tolist() == TRAIN_COUNTS[name]
     assert len(test_set) == 10_000
-    host = url.removeprefix("http://")
-    assert (project.path / f"data/01_raw/{host}/{name}_test.tfrecord").is_file()
+    host = url.removeprefix("http://").replace(":", "%3a")
+    assert (project.path / f"data/01_raw/http/{host}/{name}_test.tfrecord").is_file()
 
 
 def test_records_of_another_dataset_are_refused(tmp_path, project):

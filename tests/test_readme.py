@@ -6,6 +6,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from logit_adjustment_kedro import runs
 from logit_adjustment_kedro.datasets import TFRecordDataset
 
 README = Path(__file__).parent.parent / "README.md"
@@ -40,3 +41,20 @@ def test_records_of_your_own(tmp_path, monkeypatch):
     )
     np.testing.assert_array_equal(source.load().images, images)
     assert source.load().labels.tolist() == [1, 0, 1]
+
+
+def test_the_engine_in_your_own_script(tmp_path, monkeypatch):
+    (code,) = code_blocks("python3")
+    code = code.replace("epochs=30", "epochs=1")
+    monkeypatch.chdir(tmp_path)
+    random = np.random.default_rng(0)
+    names = {
+        "train_images": random.integers(0, 256, (40, 8, 8, 1), "uint8"),
+        "train_labels": np.repeat([0, 1, 2], [25, 10, 5]),
+        "test_images": random.integers(0, 256, (6, 8, 8, 1), "uint8"),
+        "test_labels": np.repeat([0, 1, 2], 2),
+    }
+    exec(code, names)
+    (run,) = runs.open("my_runs")
+    assert run.setup.class_counts == (25, 10, 5)
+    assert len(run.epochs) == 1

@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from logit_adjustment_kedro.longtail import class_prior
 from logit_adjustment_kedro.longtail.groups import GROUPS, Groups, rank_classes
 
 BY_RANK = {"by": "rank", "head": 3, "tail": 8}
@@ -61,3 +62,14 @@ def test_ranks_go_by_count_and_ties_by_label():
 def test_class_names_that_came_back_as_numbers_are_names_again():
     counts = class_counts_of([3, 2]).assign(class_name=[0, 1])
     assert rank_classes(counts)["class_name"].tolist() == ["0", "1"]
+
+
+def test_counts_in_the_order_of_frequency_are_read_by_their_labels():
+    groups = Groups(by="count", head=2, tail=2)
+    counts = pd.Series([1, 0, 1, 1]).value_counts()
+    assert groups.of(counts).tolist() == ["tail", "head"]
+
+
+def test_ranked_counts_stay_in_the_order_of_the_ranks():
+    ranked = rank_classes(class_counts_of([5, 20, 10]))
+    assert class_prior(ranked["count"]).tolist() == [20 / 35, 10 / 35, 5 / 35]

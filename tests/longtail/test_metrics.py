@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from scipy.special import softmax
 
+from logit_adjustment_kedro.errors import InputError
 from logit_adjustment_kedro.longtail import accuracy
 from logit_adjustment_kedro.longtail.metrics import (
     balanced_error,
@@ -147,3 +148,30 @@ def test_calibration_uses_fifteen_bins_unless_told():
 def test_labels_of_a_small_dtype_do_not_wrap():
     logits = np.eye(100)[[50]]
     assert confusion_matrix(logits, np.array([50], "uint8"))[50, 50] == 1
+
+
+@pytest.mark.parametrize("metric", [accuracy, confusion_matrix, calibration_bins])
+@pytest.mark.parametrize(
+    ("labels", "told"),
+    [
+        ([[0], [1], [2]], r"integers of shape \(3,\). Received: shape=\(3, 1\)"),
+        ([0], r"Received: shape=\(1,\)"),
+        (1, r"Received: shape=\(\)"),
+        (np.eye(3, dtype=int), r"Received: shape=\(3, 3\)"),
+        (["0", "1", "2"], "integers.*dtype=<U1"),
+        ([0.0, 1.0, 2.0], "integers.*dtype=float64"),
+        ([True, False, True], "integers.*dtype=bool"),
+        ([0, 1, 3], r"labels from 0 to 2. Received: labels\[2\]=3"),
+        ([0, -1, 2], r"labels from 0 to 2. Received: labels\[1\]=-1"),
+    ],
+)
+def test_labels_that_name_no_class_of_each_row_are_refused(metric, labels, told):
+    with pytest.raises(InputError, match=told):
+        metric(predicting(0, 1, 2), np.array(labels))
+
+
+@pytest.mark.parametrize("metric", [accuracy, confusion_matrix, calibration_bins])
+@pytest.mark.parametrize("shape", [(3,), (1, 3, 3)])
+def test_logits_of_another_shape_are_refused(metric, shape):
+    with pytest.raises(InputError, match=r"shape \[N, L\]. Received: shape="):
+        metric(np.zeros(shape), np.zeros(shape[0], int))

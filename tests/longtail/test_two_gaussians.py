@@ -131,6 +131,11 @@ def test_classes_that_a_line_separates_are_refused():
         gaussians.erm(points, np.array([0, 0, 0, 1, 1, 1]))
 
 
+def test_a_tau_whose_adjustment_is_infinite_is_refused(train):
+    with pytest.raises(ValueError, match=r"Expected a tau .*Received: tau=1e\+308"):
+        gaussians.logit_adjusted(*train, [1.0, 1e308])
+
+
 def test_a_class_without_points_is_refused():
     with pytest.raises(ValueError, match=r"class_counts\[1\]=0"):
         gaussians.erm(np.zeros((3, 2)), np.zeros(3, dtype=int))

@@ -9,13 +9,13 @@ import time
 from pathlib import Path
 
 import pytest
-from tiny import make_task
+from tiny import AS_THEY_COME, make_task
 
 from logit_adjustment_kedro.runs import RunStore
 from logit_adjustment_kedro.training import Places, train_missing
 from logit_adjustment_kedro.training.claim import Taken, claim
 
-QUICK = {"epochs": 1}
+QUICK = {"epochs": 1} | AS_THEY_COME
 
 
 def train_all(folder: Path, seeds: list[int], **changes) -> list[int]:

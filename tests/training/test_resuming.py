@@ -127,7 +127,7 @@ def test_a_training_that_ended_before_it_was_stored_is_not_trained_again(
 def test_a_checkpoint_of_another_network_is_refused(tmp_path, other):
     checkpoint_of(tmp_path, **other).save(Diary())
     mine = checkpoint_of(tmp_path, units=3)
-    kernel = np.array(mine.state[0])
+    kernel = mine.state[0].numpy().copy()
     with pytest.raises(InputError, match=f"of this network in {mine.file}"):
         mine.restore()
     np.testing.assert_array_equal(mine.state[0], kernel)
@@ -154,7 +154,7 @@ def test_a_damaged_checkpoint_is_set_aside_and_changes_nothing(
     caplog.clear()
     mine = checkpoint_of(tmp_path, units=3)
     mine.file.write_bytes(content[:left])
-    before = [np.array(variable) for variable in mine.state]
+    before = [variable.numpy().copy() for variable in mine.state]
     diary = mine.restore()
     assert not diary.epochs and not diary.accuracies
     for value, variable in zip(before, mine.state, strict=True):

@@ -7,6 +7,9 @@ from functools import cached_property
 
 import numpy as np
 
+from ..errors import InputError
+from ..longtail.checks import check_indices
+
 HASHED_AT_ONCE = 256  # images: a memory-mapped array need not fit into memory
 
 
@@ -19,11 +22,14 @@ class ImageSet:
     the digest already gives it as `known_digest`, and spares the work of making it.
 
     Attributes:
-        pixels: `[M, H, W, C] uint8`.
+        pixels: `[M, H, W, C] uint8`, from 0 to 255.
         labels: `[N] int64`, each in `[0, L)`, those of the rows.
-        class_names: the `L` names, in the order of the labels.
+        class_names: the `L` names, in the order of the labels, all different.
         origin: where the images came from (a file or a URL), for messages.
         rows: `[N] int64`, row numbers of `pixels`; None means all, in their order.
+
+    Raises:
+        InputError: the arrays or names are others than these. No pixel is read for it.
     """
 
     pixels: np.ndarray
@@ -34,7 +40,14 @@ class ImageSet:
     known_digest: InitVar[str | None] = None
 
     def __post_init__(self, known_digest: str | None) -> None:
-        """Puts a digest that is known where `digest` keeps the one that it made."""
+        """Checks the set, and puts a known digest where `digest` keeps its own."""
+        try:
+            _check_arrays(self.pixels, self.labels, self.rows)
+            _check_names(self.class_names)
+            size = len(self.pixels if self.rows is None else self.rows)
+            check_indices(self.labels, size, len(self.class_names))
+        except InputError as fault:
+            raise InputError(f"{self.origin}: {fault}") from None
         if known_digest is not None:
             vars(self)["digest"] = known_digest
 
@@ -73,7 +86,8 @@ class ImageSet:
 
     def class_counts(self) -> np.ndarray:
         """Returns the number of images of each class, `[L] int64`."""
-        return np.bincount(self.labels, minlength=len(self.class_names))
+        labels = self.labels.astype(np.int64, copy=False)
+        return np.bincount(labels, minlength=len(self.class_names))
 
     def take(self, rows: np.ndarray) -> "ImageSet":
         """Returns some of the images, and copies none.
@@ -86,3 +100,36 @@ class ImageSet:
         """
         mine = np.arange(len(self)) if self.rows is None else self.rows
         return replace(self, labels=self.labels[rows], rows=mine[rows])
+
+
+def _check_arrays(
+    pixels: np.ndarray, labels: np.ndarray, rows: np.ndarray | None
+) -> None:
+    for array in (pixels, labels) if rows is None else (pixels, labels, rows):
+        if not isinstance(array, np.ndarray):
+            raise InputError(
+                "Expected pixels, labels and rows to be arrays of NumPy. "
+                f"Received: {type(array).__name__}"
+            )
+    if pixels.dtype != np.uint8 or pixels.ndim != 4 or 0 in pixels.shape[1:]:
+        raise InputError(
+            "Expected pixels of shape [M, H, W, C] and dtype uint8, from 0 to 255. "
+            f"Received: shape={pixels.shape}, dtype={pixels.dtype}"
+        )
+    if rows is not None:
+        check_indices(rows, rows.size, len(pixels), name="rows")
+
+
+def _check_names(names: tuple[str, ...]) -> None:
+    if not isinstance(names, tuple) or not all(
+        isinstance(name, str) and name.strip() for name in names
+    ):
+        raise InputError(
+            "Expected class_names to be a tuple of texts, none of them empty. "
+            f"Received: {names!r}"
+        )
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise InputError(
+            f"Expected class_names that differ. Received: {twice!r} more than once"
+        )

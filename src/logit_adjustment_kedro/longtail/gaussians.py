@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import expit, ndtr
 
+from .checks import check_in_range
 from .posthoc import adjust_logits, normalise_weights
 from .priors import class_prior
 
@@ -106,11 +107,12 @@ def logit_adjusted(
         `[K, 3] float64`.
 
     Raises:
-        ValueError: a class has no point, or Newton's method finds no minimum; there is
-            none where a line separates the classes.
+        ValueError: a class has no point, a tau is out of range, or Newton's method
+            finds no minimum; there is none where a line separates the classes.
     """
     log_odds = np.diff(np.log(class_prior(np.bincount(labels, minlength=2))))
-    offsets = np.outer(taus, log_odds)
+    with np.errstate(over="ignore"):
+        offsets = check_in_range(np.outer(taus, log_odds), np.abs(taus).max())
     rules = np.concatenate([np.zeros((len(offsets), 2)), log_odds - offsets], axis=1)
     inputs = _inputs(points)
     products = inputs[:, None] * inputs

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from ..parameters import Parameters
+from .checks import in_label_order
 
 GROUPS = ("head", "medium", "tail")
 
@@ -45,9 +46,13 @@ class Groups(Parameters):
         """Returns the group of each class, `[L]` of texts: those of `GROUPS`.
 
         Args:
-            class_counts: `[L]`, the number of training images of each class.
+            class_counts: `[L]`, the number of training images of each class, in the
+                order of the labels; a pandas series is read by its index.
+
+        Raises:
+            InputError: the counts are not a vector of numbers.
         """
-        counts = np.asarray(class_counts)
+        counts = in_label_order(class_counts)
         if self.by == "count":
             is_head, is_tail = counts > self.head, counts < self.tail
         else:
@@ -68,7 +73,8 @@ def rank_classes(class_counts: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         The same columns, with class names as text, and class_rank, from 1, the most
-        frequent class. Rows are in the order of the ranks, and ties in label order.
+        frequent class. Rows are in the order of the ranks, and ties in label order. The
+        index counts the rows, and tells nothing of labels.
 
     Example:
     >>> import pandas as pd
@@ -76,7 +82,9 @@ def rank_classes(class_counts: pd.DataFrame) -> pd.DataFrame:
     >>> rank_classes(pd.DataFrame(counts)).to_dict("records")[0]
     {'label': 1, 'class_name': 'dog', 'count': 50, 'class_rank': 1}
     """
-    ranked = class_counts.sort_values("count", ascending=False, kind="stable")
+    ranked = class_counts.sort_values(
+        "count", ascending=False, kind="stable", ignore_index=True
+    )
     # A CSV file gives names such as "0" back as numbers.
     return ranked.assign(
         class_name=ranked["class_name"].astype(str),

@@ -4,6 +4,9 @@ import statistics
 
 import numpy as np
 
+from ..errors import InputError
+from .checks import check_indices
+
 CALIBRATION_BINS = 15
 
 
@@ -15,7 +18,10 @@ def accuracy(logits: np.ndarray, labels: np.ndarray) -> float:
 
     Args:
         logits: `[N, L]`.
-        labels: `[N]`, in `[0, L)`.
+        labels: `[N]`, integers in `[0, L)`.
+
+    Raises:
+        InputError: the shapes or labels are others.
 
     Example:
     >>> import numpy as np
@@ -23,7 +29,8 @@ def accuracy(logits: np.ndarray, labels: np.ndarray) -> float:
     >>> accuracy(logits, labels=np.array([0, 0, 1, 1]))
     0.75
     """
-    return float(np.mean(np.argmax(logits, axis=-1) == labels))
+    logits, labels = _checked(logits, labels)
+    return float(np.mean(np.argmax(logits, axis=1) == labels))
 
 
 def confusion_matrix(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
@@ -31,10 +38,13 @@ def confusion_matrix(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
     Args:
         logits: `[N, L]`.
-        labels: `[N]`, in `[0, L)`.
+        labels: `[N]`, integers in `[0, L)`.
 
     Returns:
         `[L, L] int64`: rows are labels, columns are predictions.
+
+    Raises:
+        InputError: the shapes or labels are others.
 
     Example:
     >>> import numpy as np
@@ -43,6 +53,7 @@ def confusion_matrix(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
     array([[2, 0],
            [1, 1]])
     """
+    logits, labels = _checked(logits, labels)
     num_classes = logits.shape[1]
     # One number a pair, counted at once. In the dtype of the labels, which may be
     # uint8, it would wrap around.
@@ -113,12 +124,15 @@ def calibration_bins(
 
     Args:
         logits: `[N, L]`.
-        labels: `[N]`, in `[0, L)`.
+        labels: `[N]`, integers in `[0, L)`.
         bins: how many there are from 0 to 1.
 
     Returns:
         `[bins, 3] float64`: of each bin, the number of images, the sum of their
         confidences, and how many are named rightly.
+
+    Raises:
+        InputError: the shapes or labels are others.
 
     Example:
     Two images, both named with a probability of 0.75, one rightly:
@@ -129,6 +143,7 @@ def calibration_bins(
     array([[0. , 0. , 0. ],
            [2. , 1.5, 1. ]])
     """
+    logits, labels = _checked(logits, labels)
     largest = logits.max(axis=1, keepdims=True)
     # exp(largest - largest) is the 1: the largest probability is one over the sum.
     # Taking the largest off first, no exp overflows.
@@ -156,3 +171,13 @@ def calibration_error(bins: np.ndarray) -> float:
     # A bin of n images weighs n, and its accuracy and confidence are sums over n.
     images, confidence, right = bins.T
     return float(np.abs(right - confidence).sum() / images.sum())
+
+
+def _checked(logits: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Returns what was given, `[N, L]` and `[N]`, and refuses all else."""
+    logits = np.asarray(logits)
+    if logits.ndim != 2:
+        raise InputError(
+            f"Expected logits of shape [N, L]. Received: shape={logits.shape}"
+        )
+    return logits, check_indices(labels, *logits.shape)

@@ -1,11 +1,13 @@
 """Adjustments of the logits of a network that is already trained."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .priors import class_prior
+from ..errors import InputError
+from .checks import check_in_range, check_num_logits
+from .priors import scaled_log_prior
 
 Logits = TypeVar("Logits")
 
@@ -20,15 +22,18 @@ def adjust_logits(logits: Logits, class_counts: ArrayLike, tau: float = 1.0) -> 
     Menon et al., "Long-tail learning via logit adjustment", ICLR 2021, section 4.
 
     Args:
-        logits: `[..., L]`, an array of NumPy or a floating tensor of Keras's backend.
-        class_counts: `[L]`, the number of training images of each class.
+        logits: `[..., L]`, floating: an array of NumPy or JAX, or a tensor of
+            TensorFlow or PyTorch.
+        class_counts: `[L]`, the number of training images of each class, in the order
+            of the labels; a pandas series is read by its index.
         tau: the strength; 0 changes nothing.
 
     Returns:
         The adjusted logits, of the type, shape and dtype of `logits`.
 
     Raises:
-        ValueError: a class has no training image, or the logits are integers.
+        InputError: there is not one logit a class, a class has no training image, the
+            logits are not floating, or the adjustment is beyond their dtype.
 
     Example:
     >>> import numpy as np
@@ -38,8 +43,9 @@ def adjust_logits(logits: Logits, class_counts: ArrayLike, tau: float = 1.0) -> 
     """
     # tau * log(prior), and not log(prior**tau + epsilon) as is found elsewhere: that
     # saturates, and where a prior is 5 / 10,847 is 3.1 nats short at tau = 4.
-    shift = tau * np.log(class_prior(class_counts))
-    return logits - shift.astype(_dtype(logits))
+    shift = scaled_log_prior(class_counts, tau)
+    check_num_logits(logits, len(shift))
+    return logits - _like(logits, shift, tau)
 
 
 def normalise_weights(
@@ -53,7 +59,8 @@ def normalise_weights(
     2020, tau-normalised classifier.
 
     Args:
-        logits: `[..., L]`, an array of NumPy or a floating tensor of Keras's backend.
+        logits: `[..., L]`, floating: an array of NumPy or JAX, or a tensor of
+            TensorFlow or PyTorch.
         weight_norm: `[L]`, the Euclidean norm of each class's weights.
         bias: `[L]`, that of each class; zeros for a layer without one.
         tau: the strength; 0 only drops the bias.
@@ -62,7 +69,8 @@ def normalise_weights(
         The logits of the normalised layer, of the type, shape and dtype of `logits`.
 
     Raises:
-        ValueError: a norm is not positive, or the logits are integers.
+        InputError: there is not one logit, norm and bias a class, a norm is not
+            positive, the logits are not floating, or a factor is beyond their dtype.
 
     Example:
     >>> import numpy as np
@@ -70,20 +78,41 @@ def normalise_weights(
     >>> normalise_weights(logits, weight_norm=[4.0, 2.0], bias=[1.0, -1.0])
     array([[2. , 2.5]])
     """
-    dtype, weight_norm = _dtype(logits), np.asarray(weight_norm, dtype=np.float64)
-    if not (weight_norm > 0).all():
-        wrong = int(np.argmin(weight_norm > 0))
-        raise ValueError(
+    weight_norm = np.asarray(weight_norm, dtype=np.float64)
+    bias = np.asarray(bias, dtype=np.float64)
+    if weight_norm.ndim != 1 or bias.shape != weight_norm.shape:
+        raise InputError(
+            "Expected one weight_norm and one bias a class. "
+            f"Received: weight_norm.shape={weight_norm.shape}, bias.shape={bias.shape}"
+        )
+    check_num_logits(logits, len(weight_norm))
+    positive = (weight_norm > 0) & np.isfinite(weight_norm)
+    if not positive.all():
+        wrong = int(np.argmin(positive))
+        raise InputError(
             "Expected weights with positive norms. "
             f"Received: weight_norm[{wrong}]={weight_norm[wrong]:g}"
         )
-    factor = (weight_norm**-tau).astype(dtype)
-    return (logits - np.asarray(bias, dtype=dtype)) * factor
+    with np.errstate(over="ignore", invalid="ignore"):
+        factor = weight_norm**-tau
+    factor = _like(logits, factor, tau, positive=True)
+    return (logits - _like(logits, bias, tau)) * factor
 
 
-def _dtype(logits) -> np.dtype:
-    # A dtype of TensorFlow is none of NumPy, but knows its twin.
-    dtype = getattr(logits.dtype, "as_numpy_dtype", logits.dtype)
-    if np.issubdtype(dtype, np.integer):
-        raise ValueError(f"Expected floating logits. Received: dtype={dtype}")
-    return dtype
+def _like(logits: Any, values: np.ndarray, tau: float, positive: bool = False) -> Any:
+    """Returns values, `[L] float64`, as what the logits can be calculated with.
+
+    Raises:
+        InputError: the logits are not floating, or a value is beyond their dtype.
+    """
+    # PyTorch: its dtypes have no twin in NumPy, and its tensors lie on a device.
+    is_torch = hasattr(logits, "new_tensor")
+    # A dtype of TensorFlow is none of NumPy, but knows its twin; bfloat16, which NumPy
+    # does not have either, is of kind V.
+    dtype = None if is_torch else getattr(logits.dtype, "as_numpy_dtype", logits.dtype)
+    if not (logits.is_floating_point() if is_torch else np.dtype(dtype).kind in "fV"):
+        raise InputError(f"Expected floating logits. Received: dtype={logits.dtype}")
+    with np.errstate(over="ignore"):
+        like = logits.new_tensor(values) if is_torch else values.astype(dtype)
+    check_in_range(np.array(like.tolist()) if is_torch else like, tau, positive)
+    return like

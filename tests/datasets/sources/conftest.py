@@ -33,6 +33,20 @@ class Server(ThreadingHTTPServer):
     def send_status(self, status: int) -> None:
         self.answers.append(lambda handler: handler.send_error(status))
 
+    def send_headers(
+        self, body: bytes, headers: dict, status: int = 200, reason: str | None = None
+    ) -> None:
+        """Sends the body as it is, and closes the connection."""
+
+        def answer(handler: Handler) -> None:
+            handler.send_response(status, reason)
+            for name, value in headers.items():
+                handler.send_header(name, value)
+            handler.end_headers()
+            handler.wfile.write(body)
+
+        self.answers.append(answer)
+
     def send_slowly(self, body: bytes, parts: int, pause: float) -> None:
         def answer(handler: Handler) -> None:
             step = -(-len(body) // parts)
@@ -53,11 +67,13 @@ class Server(ThreadingHTTPServer):
 
 class Handler(BaseHTTPRequestHandler):
     server: Server
+    protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
         self.server.requests.append(self.path)
         answers = self.server.answers
         answers[min(len(self.server.requests), len(answers)) - 1](self)
+        self.close_connection = True
 
     def send(self, body: bytes, length: int) -> None:
         self.send_response(200)

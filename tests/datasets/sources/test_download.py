@@ -1,17 +1,18 @@
 import socket
 import sys
+import time
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from email.utils import formatdate
+from multiprocessing import get_context
 from pathlib import Path
 
 import fsspec
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem
 from kedro.io import DatasetError
 
-from logit_adjustment_kedro.datasets.sources import download
-from logit_adjustment_kedro.datasets.sources.download import (
-    fetch,
-    kept_path,
-    local_path,
-)
+from logit_adjustment_kedro.datasets.sources import download, servers
+from logit_adjustment_kedro.datasets.sources.download import fetch
 
 BODY = bytes(range(256)) * 400
 
@@ -98,15 +99,15 @@ def test_refusal_is_final(server, target, status, cause):
 
 
 def test_slow_file_may_take_longer_than_a_silence(server, target, monkeypatch):
-    monkeypatch.setattr(download, "SILENCE_TIMEOUT", 0.4)
-    monkeypatch.setattr(download, "CONNECT_TIMEOUT", 0.4)
+    monkeypatch.setattr(servers, "SILENCE_TIMEOUT", 0.4)
+    monkeypatch.setattr(servers, "CONNECT_TIMEOUT", 0.4)
     server.send_slowly(BODY, parts=10, pause=0.1)
     assert fetch(f"{server.url}/file.bin", target, check) == "checked"
     assert len(server.requests) == 1
 
 
 def test_silent_server_is_given_up(server, target, monkeypatch):
-    monkeypatch.setattr(download, "SILENCE_TIMEOUT", 0.2)
+    monkeypatch.setattr(servers, "SILENCE_TIMEOUT", 0.2)
     server.send_part_then_nothing(BODY)
     with pytest.raises(DatasetError) as failure:
         fetch(f"{server.url}/file.bin", target, check)
@@ -116,7 +117,7 @@ def test_silent_server_is_given_up(server, target, monkeypatch):
 
 
 def test_connection_that_never_stands_is_given_up(server, target, monkeypatch):
-    monkeypatch.setattr(download, "CONNECT_TIMEOUT", 0.2)
+    monkeypatch.setattr(servers, "CONNECT_TIMEOUT", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as mute:
         url = f"https://127.0.0.1:{mute.getsockname()[1]}/file.bin"
         with pytest.raises(DatasetError) as failure:
@@ -180,24 +181,137 @@ def test_target_that_cannot_be_written_is_an_error(server, tmp_path):
     assert server.requests == []
 
 
+@pytest.mark.parametrize("status", [202, 206])
+def test_part_that_nobody_asked_for_is_refused(server, target, status):
+    server.send_headers(BODY[:1000], {"Content-Length": "1000"}, status=status)
+    with pytest.raises(DatasetError, match=f"the server answered {status} "):
+        fetch(f"{server.url}/file.bin", target, check=Path.read_bytes)
+    assert_nothing_left(target)
+
+
+def test_body_without_an_end_is_refused(server, target):
+    """It may have been cut off anywhere: whole records say nothing."""
+    server.send_headers(BODY[:1000], {})
+    cause = "the server did not say how long the file is"
+    with pytest.raises(DatasetError, match=cause):
+        fetch(f"{server.url}/file.bin", target, check=Path.read_bytes)
+    assert_nothing_left(target)
+
+
+def chunk(body: bytes) -> bytes:
+    return b"%x\r\n%s\r\n" % (len(body), body)
+
+
+def test_body_in_chunks_is_fetched_whole(server, target):
+    chunked = {"Transfer-Encoding": "chunked"}
+    server.send_headers(chunk(BODY[:1000]), chunked)
+    server.send_headers(chunk(BODY[:9]) + chunk(BODY[9:]) + chunk(b""), chunked)
+    assert fetch(f"{server.url}/file.bin", target, check) == "checked"
+    assert len(server.requests) == 2
+
+
+class CutOff(MemoryFileSystem):
+    """Gives less than it says it has."""
+
+    protocol = "cutoff"
+
+    def get_file(self, rpath, lpath, callback, **kwargs):
+        callback.set_size(len(BODY))
+        Path(lpath).write_bytes(BODY[:1000])
+
+
+def test_less_than_was_announced_is_refused(target):
+    fsspec.register_implementation("cutoff", CutOff, clobber=True)
+    with pytest.raises(DatasetError, match="expected 102,400 bytes, came 1,000"):
+        fetch("cutoff://bucket/file.bin", target, check=Path.read_bytes)
+    assert_nothing_left(target)
+
+
+@pytest.mark.parametrize("announced", [True, False])
+def test_too_much_is_refused(server, target, monkeypatch, announced):
+    monkeypatch.setattr(download, "LARGEST", len(BODY) - 1)
+    headers = {"Transfer-Encoding": "chunked"}
+    body = chunk(BODY)  # and no last chunk: it may go on for ever
+    if announced:
+        headers, body = {"Content-Length": str(len(BODY))}, b""
+    server.send_headers(body, headers)
+    with pytest.raises(DatasetError, match="expected at most 102,399 bytes, came more"):
+        fetch(f"{server.url}/file.bin", target, check)
+    assert len(server.requests) == 1
+    assert_nothing_left(target)
+
+
 @pytest.mark.parametrize(
-    ("url", "expected"),
+    ("location", "cause"),
     [
-        ("https://host.org/a/b.tfrecord", "host.org/a/b.tfrecord"),
-        ("http://127.0.0.1:8000/b", "127.0.0.1:8000/b"),
-        ("gs://bucket/a/b", "bucket/a/b"),
-        ("https://user:secret@host.org/b", "host.org/b"),
-        ("https://host.org/get?id=1", "host.org/get?id=1"),
-        ("https://host.org/../../b", "host.org/b"),
+        (
+            "file:///etc/hostname",
+            "redirected to file:///etc/hostname, which is not http",
+        ),
+        ("/round", "redirected 10 times, and still no file"),
+        (None, "the server answered 302 "),
     ],
 )
-def test_kept_path(url, expected, tmp_path):
-    assert kept_path(url, tmp_path) == tmp_path / expected
+def test_redirects_that_lead_nowhere_are_final(server, target, location, cause):
+    headers = {"Location": location} if location else {}
+    server.send_headers(b"", headers | {"Content-Length": "0"}, status=302)
+    with pytest.raises(DatasetError) as failure:
+        fetch(f"{server.url}/file.bin", target, check)
+    assert str(failure.value).startswith(f"Cannot fetch {server.url}/file.bin: {cause}")
+    assert len(server.requests) == (10 if location == "/round" else 1)
 
 
-def test_local_path(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    file = tmp_path / "with space.tfrecord"
-    assert local_path("with space.tfrecord") == file
-    assert local_path(str(file)) == file
-    assert local_path(file.as_uri()) == file
+def test_redirect_does_not_show_where_to(server, target):
+    location = {"Location": "ftp://me:secret@host/?token=hidden", "Content-Length": "0"}
+    server.send_headers(b"", location, status=302)
+    with pytest.raises(DatasetError, match=r"redirected to ftp://host/\?token="):
+        fetch(f"{server.url}/file.bin", target, check)
+
+
+def test_reason_sends_nothing_to_the_terminal(server, target):
+    reason = "\x1b[31mRed\x1b[0m\x07"
+    server.send_headers(b"", {"Content-Length": "0"}, status=403, reason=reason)
+    with pytest.raises(DatasetError) as failure:
+        fetch(f"{server.url}/file.bin", target, check)
+    assert str(failure.value).isprintable()
+
+
+@pytest.mark.parametrize("date", [True, False])
+def test_server_is_left_alone_as_long_as_it_asks(server, target, monkeypatch, date):
+    waits = []
+    monkeypatch.setattr(download.time, "sleep", waits.append)
+    asked = formatdate(time.time() + 60, usegmt=True) if date else "60"
+    headers = {"Retry-After": asked, "Content-Length": "0"}
+    server.send_headers(b"", headers, status=429)
+    server.send_whole(BODY)
+    assert fetch(f"{server.url}/file.bin", target, check) == "checked"
+    assert waits == [pytest.approx(60, abs=10)]
+
+
+def test_server_that_asks_for_too_much_time_is_given_up(server, target):
+    headers = {"Retry-After": "3600", "Content-Length": "0"}
+    server.send_headers(b"", headers, status=503)
+    with pytest.raises(DatasetError, match="503 .*, and asked to wait for 3600 s$"):
+        fetch(f"{server.url}/file.bin", target, check)
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("asked", ["soon", "-1", ""])
+def test_unreadable_wish_is_ignored(server, target, asked):
+    headers = {"Retry-After": asked, "Content-Length": "0"}
+    server.send_headers(b"", headers, status=503)
+    server.send_whole(BODY)
+    assert fetch(f"{server.url}/file.bin", target, check) == "checked"
+
+
+@pytest.mark.parametrize("pool", [ThreadPoolExecutor, ProcessPoolExecutor])
+def test_same_file_is_fetched_by_several_at_once(server, target, pool):
+    server.send_slowly(BODY, parts=4, pause=0.1)
+    options = (
+        {"mp_context": get_context("spawn")} if pool is ProcessPoolExecutor else {}
+    )
+    with pool(3, **options) as workers:
+        url = f"{server.url}/file.bin"
+        runs = [workers.submit(fetch, url, target, check) for _ in range(3)]
+        assert [run.result() for run in runs] == ["checked"] * 3
+    assert list(target.parent.iterdir()) == [target]

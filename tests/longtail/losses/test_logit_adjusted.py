@@ -1,5 +1,6 @@
 import keras
 import numpy as np
+import pandas as pd
 import pytest
 from loss_examples import COUNTS, LABELS, LOGITS, each
 from scipy.special import log_softmax, logsumexp, softmax
@@ -9,6 +10,10 @@ from logit_adjustment_kedro.longtail.losses import (
     LogitAdjustedCrossentropy,
     LongTailCrossentropy,
 )
+
+
+def partial_long_tail(class_counts):
+    return LongTailCrossentropy("logit_adjusted", class_counts)
 
 
 def test_by_hand():
@@ -109,3 +114,19 @@ def test_a_tau_that_is_no_number_is_refused():
 def test_a_class_without_images_is_refused():
     with pytest.raises(ValueError, match=r"training image.*class_counts\[1\]=0"):
         LogitAdjustedCrossentropy([3, 0, 1])
+
+
+@pytest.mark.parametrize("tau", [1e38, -1e38, 1e308])
+@pytest.mark.parametrize("fisher_weight", [False, True])
+def test_a_tau_beyond_the_dtype_of_the_loss_is_refused(tau, fisher_weight):
+    with pytest.raises(ValueError, match="in the range of float.*tau"):
+        LogitAdjustedCrossentropy([9998, 1, 1], tau, fisher_weight)
+
+
+@pytest.mark.parametrize("make", [LogitAdjustedCrossentropy, partial_long_tail])
+def test_counts_in_the_order_of_frequency_are_read_by_their_labels(make):
+    """A label with 2 of 3 images costs log(3 / 2); by the order, it would be log 3."""
+    loss = make(pd.Series([1, 0, 1]).value_counts())
+    value = float(loss(np.array([1]), np.zeros((1, 2), "float32")))
+    assert value == pytest.approx(np.log(3 / 2))
+    assert loss.get_config()["class_counts"] == [1, 2]

@@ -4,7 +4,12 @@ The schema is that of tensorflow/core/example/{example,feature}.proto. It lies i
 of its own, as TensorFlow, if it is imported too, registers the same names.
 """
 
-from google.protobuf import descriptor_pb2, descriptor_pool, message_factory, text_format
+from google.protobuf import (
+    descriptor_pb2,
+    descriptor_pool,
+    message_factory,
+    text_format,
+)
 
 SCHEMA = """
 name: "example.proto" package: "tensorflow" syntax: "proto3"

@@ -10,7 +10,8 @@ from typing_extensions import override
 
 from ...images import ImageSet
 from ..errors import DataError
-from .download import fetch, kept_path, local_path
+from .addresses import kept_path, local_path, shown, tidy
+from .download import fetch
 from .records import read_records
 
 
@@ -33,9 +34,12 @@ class TFRecordDataset(AbstractDataset[NoReturn, ImageSet]):
 
     Args:
         url: a URL of any protocol that fsspec opens, or a local path; a relative
-            one starts where the command is typed, not at the project.
+            one starts where the command is typed, not at the project, and `~` is the
+            home folder. Several slashes before the file's name count as one. No message
+            shows a user, a password, or the values of a query.
         path: the local folder for files from elsewhere, each at
-            `<path>/<host>/<path of its URL>`.
+            `<path>/<protocol>/<host>/<path of its URL>`, with capital letters and signs
+            quoted as in URLs. What is there is not fetched again.
         image_shape: `(H, W, C)`.
         class_names: the `L` names, in the order of the labels.
         metadata: anything; used by Kedro plugins, not by this class.
@@ -50,8 +54,9 @@ class TFRecordDataset(AbstractDataset[NoReturn, ImageSet]):
         class_names: Sequence[str],
         metadata: dict[str, Any] | None = None,
     ):
-        self._url = url
+        self._url = url = tidy(url)
         self._is_local = get_protocol(url) == "file"
+        self._shown = url if self._is_local else shown(url)
         self._file = local_path(url) if self._is_local else kept_path(url, Path(path))
         self._image_shape = tuple(image_shape)
         self._class_names = tuple(class_names)
@@ -62,7 +67,8 @@ class TFRecordDataset(AbstractDataset[NoReturn, ImageSet]):
         """Reads all records, fetching the file first if need be.
 
         Returns:
-            The images and labels in the order of the file; `origin` is the URL.
+            The images and labels in the order of the file; `origin` is the URL, and
+            where its file is kept.
 
         Raises:
             DataError: the file is missing, could not be fetched, is damaged, or
@@ -76,7 +82,7 @@ class TFRecordDataset(AbstractDataset[NoReturn, ImageSet]):
 
     @override
     def save(self, data: NoReturn) -> NoReturn:
-        raise DataError(f"{self._url} is read-only: nothing can be saved there.")
+        raise DataError(f"{self._shown} is read-only: nothing can be saved there.")
 
     def _read(self, file: Path) -> ImageSet:
         try:
@@ -85,9 +91,12 @@ class TFRecordDataset(AbstractDataset[NoReturn, ImageSet]):
             )
         except (ValueError, OSError) as fault:
             # What was just fetched has no lasting path yet.
-            name = file if file == self._file else self._url
+            name = file if file == self._file else self._shown
             raise DataError(f"{name}: {fault}") from fault
-        return ImageSet(images, labels, self._class_names, origin=self._url)
+        origin = self._shown
+        if not self._is_local:
+            origin = f"{origin} (kept at {self._file})"
+        return ImageSet(images, labels, self._class_names, origin=origin)
 
     @override
     def _exists(self) -> bool:
@@ -97,7 +106,7 @@ class TFRecordDataset(AbstractDataset[NoReturn, ImageSet]):
     @override
     def _describe(self) -> dict[str, Any]:
         return {
-            "url": self._url,
+            "url": self._shown,
             "file": str(self._file),
             "image_shape": self._image_shape,
             "classes": len(self._class_names),

@@ -3,10 +3,10 @@
 from typing import Any
 
 import keras
-import numpy as np
 from numpy.typing import ArrayLike
 from typing_extensions import override
 
+from ..checks import in_label_order
 from ..methods import LogitAdjusted
 from .margin import MarginCrossentropy
 
@@ -36,7 +36,7 @@ class LogitAdjustedCrossentropy(MarginCrossentropy):
 
     Args:
         class_counts: `[L]`, the number of training images of each class, all at least
-            1, in the order of the labels.
+            1, in the order of the labels; a pandas series is read by its index.
         tau: the strength of the adjustment, any finite number; 0 is the plain softmax
             cross-entropy. Defaults to 1.
         fisher_weight: whether the loss of a label is weighted by `pi_y^(tau - 1)`,
@@ -85,7 +85,7 @@ class LogitAdjustedCrossentropy(MarginCrossentropy):
         reduction: str | None = "sum_over_batch_size",
         dtype: Any = None,
     ):
-        self.class_counts = np.asarray(class_counts)
+        self.class_counts = in_label_order(class_counts)
         self.method = LogitAdjusted.model_validate(
             {"tau": tau, "fisher_weight": fisher_weight}
         )

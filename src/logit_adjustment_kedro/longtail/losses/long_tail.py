@@ -3,10 +3,10 @@
 from typing import Any
 
 import keras
-import numpy as np
 from numpy.typing import ArrayLike
 from typing_extensions import override
 
+from ..checks import in_label_order
 from ..methods import TRAINED, TrainedMethod
 from .margin import MarginCrossentropy
 
@@ -33,7 +33,7 @@ class LongTailCrossentropy(MarginCrossentropy):
             `"class_balanced"`, `"adaptive"`, `"equalised"`, `"logit_adjusted"`,
             `"logit_adjusted_adaptive"`, `"vs"`, or another in `longtail.methods`.
         class_counts: `[L]`, the number of training images of each class, all at least
-            1, in the order of the labels.
+            1, in the order of the labels; a pandas series is read by its index.
         name: the name of the loss. Defaults to that of the method, followed by
             `_crossentropy`.
         reduction: how the losses of a batch become one number, as in every Keras loss.
@@ -79,7 +79,7 @@ class LongTailCrossentropy(MarginCrossentropy):
         dtype: Any = None,
         **parameters: Any,
     ):
-        self.class_counts = np.asarray(class_counts)
+        self.class_counts = in_label_order(class_counts)
         self.method = _method_of(method, parameters)
         margins = self.method.margins(self.class_counts)
         if (self.method.deferred_weight(self.class_counts) != 1).any():

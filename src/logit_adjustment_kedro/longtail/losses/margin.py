@@ -12,9 +12,12 @@ too.
 """
 
 import keras
+import numpy as np
 from keras import ops
 from typing_extensions import override
 
+from ...errors import InputError
+from ..checks import check_num_logits
 from ..margins import Margins
 
 
@@ -26,12 +29,17 @@ def margin_crossentropy(y_true, y_pred, margins: Margins):
     neither large logits nor the prior of a rare class overflow.
 
     Args:
-        y_true: `[N]` or `[N, 1]`, integer labels in `[0, L)`.
+        y_true: `[N]` or `[N, 1]`, integer labels in `[0, L)`; floats will do if they
+            are whole numbers.
         y_pred: `[N, L]`, floating logits.
         margins: what tells this loss from others.
 
     Returns:
-        `[N]`, of the dtype of `y_pred`.
+        `[N]`, of the dtype of `y_pred`. The loss of a label that is no class is NaN
+        where a compiled step cannot refuse it; TensorFlow refuses it on a CPU.
+
+    Raises:
+        InputError: the logits are not one a class, or the labels not one a row.
 
     Example:
     >>> import numpy as np
@@ -41,7 +49,8 @@ def margin_crossentropy(y_true, y_pred, margins: Margins):
     [0.6931, 6.9315]
     """
     logits = ops.convert_to_tensor(y_pred)
-    labels = ops.cast(ops.reshape(y_true, (-1,)), "int32")
+    check_num_logits(logits, len(margins.rival), "y_pred")
+    labels, is_class = _labels(y_true, logits)
     own, rival, weight, scale = (
         ops.convert_to_tensor(values, dtype=logits.dtype)
         for values in (margins.own, margins.rival, margins.weight, margins.scale)
@@ -52,7 +61,31 @@ def margin_crossentropy(y_true, y_pred, margins: Margins):
     losses = keras.losses.sparse_categorical_crossentropy(
         labels, moved, from_logits=True
     )
-    return ops.take(weight, labels) * losses
+    return ops.where(is_class, ops.take(weight, labels), float("nan")) * losses
+
+
+def _labels(y_true, logits):
+    """Returns labels, `[N] int32`, and which of them are those of a class, `[N] bool`.
+
+    Raises:
+        InputError: they are not one a row of logits.
+    """
+    given = ops.convert_to_tensor(y_true)
+    # A graph of TensorFlow may not know a shape, or a part of it. What is known is
+    # checked.
+    known = getattr(given.shape, "rank", 0) is not None
+    shape, rows = tuple(given.shape) if known else (None,), logits.shape[0]
+    as_many = shape[:1] in ((rows,), (None,)) or (shape and rows is None)
+    if len(logits.shape) != 2 or not as_many or shape[1:] not in ((), (1,), (None,)):
+        raise InputError(
+            "Expected labels [N] or [N, 1] and logits [N, L]. Received: "
+            f"y_true.shape={shape}, y_pred.shape={tuple(logits.shape)}"
+        )
+    given = ops.reshape(given, ops.shape(logits)[:1])
+    labels = ops.cast(given, "int32")
+    # A fraction, or a number too large, is another one after the cast.
+    is_class = ops.cast(labels, given.dtype) == given
+    return labels, is_class & (labels >= 0) & (labels < logits.shape[1])
 
 
 class MarginCrossentropy(keras.losses.Loss):
@@ -87,13 +120,43 @@ class MarginCrossentropy(keras.losses.Loss):
     ):
         super().__init__(name=name, reduction=reduction, dtype=dtype)
         self.margins = margins
+        _check_range(margins, self.dtype)
+
+    @override
+    def __call__(self, y_true, y_pred, sample_weight=None):
+        # Keras would cast the labels to the dtype of the loss, too, and bfloat16 has no
+        # 257. So it is given the losses, to weigh and reduce.
+        losses = self.call(y_true, ops.convert_to_tensor(y_pred, dtype=self.dtype))
+        given = _Given(name=self.name, reduction=self.reduction, dtype=self.dtype)
+        return given(losses, losses, sample_weight)
 
     @override
     def call(self, y_true, y_pred):
-        num_classes = len(self.margins.rival)
-        if y_pred.shape[-1] != num_classes:
-            raise ValueError(
-                f"Expected logits of {num_classes} classes, as in class_counts. "
-                f"Received: y_pred.shape={tuple(y_pred.shape)}"
-            )
         return margin_crossentropy(y_true, y_pred, self.margins)
+
+
+class _Given(keras.losses.Loss):
+    """Losses that are known already."""
+
+    @override
+    def call(self, y_true, y_pred):
+        return y_pred
+
+
+def _check_range(margins: Margins, dtype: str) -> None:
+    """Refuses margins that are not finite in the dtype of a loss."""
+    # The range of bfloat16, which NumPy does not know, is that of float32 but for the
+    # last per cent.
+    known = "float32" if dtype == "bfloat16" else dtype
+    largest = 0.99 * float(np.finfo(known).max)
+    parts = {
+        "margin": np.abs(margins.own).max() + np.abs(margins.rival).max(),
+        "weight": np.abs(margins.weight).max(),
+        "scale": np.abs(margins.scale).max(),
+    }
+    for name, size in parts.items():
+        if not size <= largest:
+            raise InputError(
+                f"Expected a {name} in the range of {dtype}, as that of a moderate tau "
+                f"is. Received: {size:g}"
+            )

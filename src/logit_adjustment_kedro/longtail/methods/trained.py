@@ -6,13 +6,14 @@ import numpy as np
 from pydantic import Field
 from typing_extensions import override
 
+from ..checks import check_in_range
 from ..margins import (
     Margins,
     adaptive_margin,
     class_balanced_weight,
     fisher_consistent_margins,
 )
-from ..priors import class_prior
+from ..priors import class_prior, scaled_log_prior
 from .base import TrainedMethod
 
 DEFERRED_BETA = 0.9999
@@ -102,8 +103,8 @@ class Equalised(TrainedMethod):
 
     @override
     def margins(self, class_counts: np.ndarray) -> Margins:
-        prior = class_prior(class_counts)
-        return Margins.of(prior.size, rival=self.tau * np.log(prior))
+        log_prior = scaled_log_prior(class_counts, self.tau)
+        return Margins.of(log_prior.size, rival=log_prior)
 
 
 class LogitAdjusted(TrainedMethod):
@@ -125,9 +126,11 @@ class LogitAdjusted(TrainedMethod):
 
     @override
     def margins(self, class_counts: np.ndarray) -> Margins:
-        log_prior = self.tau * np.log(class_prior(class_counts))
+        log_prior = scaled_log_prior(class_counts, self.tau)
         if self.fisher_weight:
-            return fisher_consistent_margins(class_counts, np.exp(log_prior))
+            with np.errstate(over="ignore"):
+                delta = check_in_range(np.exp(log_prior), self.tau, positive=True)
+            return fisher_consistent_margins(class_counts, delta)
         return Margins.of(log_prior.size, own=-log_prior, rival=log_prior)
 
 
@@ -169,7 +172,7 @@ class VectorScaling(TrainedMethod):
     @override
     def margins(self, class_counts: np.ndarray) -> Margins:
         prior = class_prior(class_counts)
-        log_prior = self.tau * np.log(prior)
+        log_prior = scaled_log_prior(class_counts, self.tau)
         scale = (prior / prior.max()) ** self.gamma
         return Margins.of(prior.size, own=-log_prior, rival=log_prior, scale=scale)
 
