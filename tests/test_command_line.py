@@ -57,7 +57,7 @@ def test_catalog_names_that_others_rely_on(smoke_run):
     for run in stored:
         assert run.logits[Part.TEST, View.PLAIN].shape == (500, 10)
         assert run.network().output.shape == (None, 10)
-        curves = f"08_reporting/**/tensorboard/{run.setup.method}/seed_{run.seed}/*"
+        curves = f"08_reporting/**/tensorboard/{run.setup.method}/*/seed_{run.seed}/*"
         assert smoke_run.latest(curves)
 
 

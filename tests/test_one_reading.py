@@ -132,7 +132,7 @@ def test_what_a_killed_run_left_is_cleared_away_by_the_next(trained, said_in_tro
 
 def test_data_of_an_earlier_layout_is_told_of_in_one_line(said_in_trouble):
     said = " ".join(said_in_trouble.split())
-    assert "are not read. Remove data/06_models and data/07_model_output" in said
+    assert "earlier version of this project is not read. Remove data/03_primary" in said
 
 
 def test_data_of_today_is_not_called_that_of_yesterday(smoke_run):

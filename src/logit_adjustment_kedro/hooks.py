@@ -23,7 +23,10 @@ from .files import remove_leftovers
 
 # Parameters that no model describes: they choose others, and are checked there.
 CHOICES = ("recipe", "records_url")
-EARLIER_LAYOUT = "07_model_output/*/*/*/predictions.parquet"
+EARLIER_LAYOUT = (
+    "03_primary/*/train_set.npz",
+    "07_model_output/*/*/*/predictions.parquet",
+)
 
 logger = logging.getLogger(__name__)
 
@@ -60,10 +63,10 @@ class ProjectHooks:
         """Clears away what killed runs left, and tells of what is not read."""
         data = Path(run_params["project_path"], "data")
         remove_leftovers(data)
-        if any(data.glob(EARLIER_LAYOUT)):
+        if any(found for pattern in EARLIER_LAYOUT for found in data.glob(pattern)):
             logger.warning(
-                "Results of an earlier version of this project lie in data/ and are "
-                "not read. Remove data/06_models and data/07_model_output to make room."
+                "Data of an earlier version of this project is not read. Remove "
+                "data/03_primary, data/06_models and data/07_model_output."
             )
 
     @hook_impl

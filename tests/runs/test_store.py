@@ -65,6 +65,26 @@ def test_seeds_that_are_missing_are_told(store):
         store.demand(make_setup(), [0, 1, 4])
 
 
+def test_other_seeds_of_the_same_setup_are_told(store):
+    for seed in (10, 2):
+        store.add(make_run(seed=seed))
+    with pytest.raises(InputError, match="seed 5, with .* setup there is seed 2, 10"):
+        store.demand(make_setup(), [5])
+
+
+@pytest.mark.parametrize(
+    ("setup", "command"),
+    [
+        (make_setup("vs"), "kedro run --pipelines=comparison,"),
+        (make_setup(held_out=0.2), "kedro run --pipelines=comparison,"),
+        (make_setup("logit_adjusted"), "kedro run,"),
+    ],
+)
+def test_the_command_that_trains_it_is_told(store, setup, command):
+    with pytest.raises(InputError, match=f"Train it: {command}"):
+        store.demand(setup, [0])
+
+
 def test_an_empty_store_says_so(store):
     with pytest.raises(InputError, match="none of erm at all. Train it: kedro run"):
         store.demand(make_setup(), [0])

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..errors import InputError
-from .folder import ABOUT_FILE, read_run, read_setup, write_run
+from ..longtail.methods import TABLE_1
+from .on_disk import ABOUT_FILE, read_run, read_setup, write_run
 from .run import Run
 from .setup import Setup
 
 MOST_DIFFERENCES = 3  # that a message names
-HOW_TO_TRAIN = "Train it: kedro run, with the same --env and --params."
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class RunStore:
         """
         missing = [seed for seed in seeds if not self.has(setup, seed)]
         if missing:
-            raise InputError(self._told(setup, seeds, missing))
+            raise InputError(self._told(setup, missing))
         return (read_run(self.folder(setup, seed)) for seed in seeds)
 
     def __iter__(self) -> Iterator[Run]:
@@ -59,20 +59,25 @@ class RunStore:
         for file in sorted(self.root.glob(f"*/*/seed_*/{ABOUT_FILE}")):
             yield read_run(file.parent)
 
-    def _told(self, setup: Setup, seeds: Sequence[int], missing: list[int]) -> str:
+    def _told(self, setup: Setup, missing: list[int]) -> str:
         listed = ", ".join(map(str, missing))
         what = f"{setup.method}, seed{'s' if len(missing) > 1 else ''} {listed}"
         if setup.held_out:
             what += f", with {setup.held_out:.0%} held out"
         told = f"No run is stored of {what}, with these data and parameters. "
-        if len(missing) < len(seeds):
-            rest = ", ".join(str(seed) for seed in seeds if seed not in missing)
-            return told + f"Of the same setup there is seed {rest}. " + HOW_TO_TRAIN
         others = self._setups(setup.method)
-        if not others:
-            return told + f"There is none of {setup.method} at all. " + HOW_TO_TRAIN
-        nearest = min((setup.differences(other) for other in others), key=len)
-        return told + f"The nearest differs in {_named(nearest)}. " + HOW_TO_TRAIN
+        if setup in others:
+            folder = self.folder(setup, 0).parent
+            seeds = sorted(int(p.name[5:]) for p in folder.glob("seed_*"))
+            told += f"Of the same setup there is seed {', '.join(map(str, seeds))}. "
+        elif others:
+            nearest = min((setup.differences(other) for other in others), key=len)
+            told += f"The nearest differs in {_named(nearest)}. "
+        else:
+            told += f"There is none of {setup.method} at all. "
+        in_table_1 = setup.method in TABLE_1 and not setup.held_out
+        command = "kedro run" if in_table_1 else "kedro run --pipelines=comparison"
+        return told + f"Train it: {command}, with the same --env and --params."
 
     def _setups(self, method: str) -> list[Setup]:
         files = sorted(self.root.glob(f"{method}/*/seed_*/{ABOUT_FILE}"))

@@ -11,6 +11,7 @@ and stored runs are asked for, where there is no Keras.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from .backend import prepare
 from .recipe import HeldOut, LearningRate, Recipe
 from .task import Task
 
@@ -41,4 +42,5 @@ _NEEDS_KERAS = {
 def __getattr__(name: str) -> Any:
     if name not in _NEEDS_KERAS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    prepare()
     return getattr(import_module(f".{_NEEDS_KERAS[name]}", __name__), name)

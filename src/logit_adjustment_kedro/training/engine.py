@@ -32,7 +32,6 @@ logger = logging.getLogger(__name__)
 def train(
     task: Task,
     seed: int,
-    *,
     read_outs: Sequence[PosthocMethod] = (),
     checkpoint: Path | None = None,
     curves: Path | None = None,

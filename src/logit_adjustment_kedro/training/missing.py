@@ -32,6 +32,10 @@ class Places:
         """Returns the file that an interrupted training goes on from."""
         return self.checkpoints / setup.method / setup.digest / f"seed_{seed}.npz"
 
+    def curve(self, setup: Setup, seed: int) -> Path:
+        """Returns the folder for the curves of one training."""
+        return self.curves / setup.digest / f"seed_{seed}"
+
 
 def train_missing(
     task: Task,
@@ -61,11 +65,11 @@ def train_missing(
         taken = []
         for seed in left:
             kept = places.checkpoint(task.setup, seed)
-            files = {"checkpoint": kept, "curves": places.curves / f"seed_{seed}"}
             try:
                 with claim(kept.with_suffix(".lock"), wait):
                     if not store.has(task.setup, seed):
-                        yield train(task, seed, read_outs=read_outs, **files)
+                        curve = places.curve(task.setup, seed)
+                        yield train(task, seed, read_outs, kept, curve)
                     kept.unlink(missing_ok=True)
             except Taken as owner:
                 if not wait:

@@ -1,4 +1,8 @@
-"""Optimisers: plug-ins that a recipe names."""
+"""Optimisers: plug-ins that a recipe names.
+
+To add one, write its class, all of whose parameters have defaults, and its place in
+`OPTIMIZERS`: the recipe takes it, and its block of parameters, by its name.
+"""
 
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, ClassVar
