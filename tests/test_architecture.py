@@ -86,7 +86,8 @@ TRAINERS = ("keras", "tensorflow")
 
 
 # One process for all rooms with the same traps: each takes seconds to import NumPy,
-# pandas and pydantic.
+# pandas and pydantic. That the engine trains without Kedro is tested in
+# `training/test_training.py`.
 @pytest.mark.parametrize(
     ("rooms", "traps"),
     [
@@ -97,7 +98,6 @@ TRAINERS = ("keras", "tensorflow")
             ("kedro", *TRAINERS, "altair"),
         ),
         (("charts.beta",), ("kedro", *TRAINERS)),
-        (("training.engine",), ("kedro",)),
         (("datasets", "pipeline_registry"), (*TRAINERS, "altair")),
     ],
     ids=lambda names: " ".join(names),

@@ -44,5 +44,5 @@ def register_pipelines() -> dict[str, Pipeline]:
         + modeling.create_held_out_pipeline(adjusted)
         + gaussians
         + report,
-        "comparison_reporting": report,
+        "comparison_reporting": gaussians + report,
     }

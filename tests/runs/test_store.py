@@ -85,6 +85,18 @@ def test_the_command_that_trains_it_is_told(store, setup, command):
         store.demand(setup, [0])
 
 
+def test_a_run_of_another_format_is_neither_found_nor_in_the_way(store):
+    kept = store.add(make_run(seed=0)).folder
+    other = store.add(make_run(make_setup(l2=0.3), seed=0)).folder
+    about = json.loads((other / "run.json").read_text())
+    about["setup"] |= {"format": 99, "what_comes_later": True}
+    (other / "run.json").write_text(json.dumps(about))
+    other.parent.rename(other.parent.with_name("0" * 16))
+    assert [run.folder for run in store] == [kept]
+    with pytest.raises(InputError, match="recipe.l2"):
+        store.demand(make_setup(l2=0.3), [0])
+
+
 def test_an_empty_store_says_so(store):
     with pytest.raises(InputError, match="none of erm at all. Train it: kedro run"):
         store.demand(make_setup(), [0])

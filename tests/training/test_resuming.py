@@ -18,7 +18,7 @@ from logit_adjustment_kedro.longtail import accuracy, adjust_logits
 from logit_adjustment_kedro.longtail.methods import PosthocLogitAdjusted
 from logit_adjustment_kedro.runs import Run
 from logit_adjustment_kedro.training import callbacks
-from logit_adjustment_kedro.training.checkpoint import Checkpoint
+from logit_adjustment_kedro.training.checkpoint import Checkpoint, training_state
 from logit_adjustment_kedro.training.diary import Diary
 
 CHANGES = {
@@ -136,7 +136,8 @@ def test_a_checkpoint_of_another_network_is_refused(tmp_path, other):
 def checkpoint_of(folder: Path, **arguments) -> Checkpoint:
     """The checkpoint of a network of one layer."""
     network = keras.Sequential([keras.Input((2,)), Dense(**arguments)])
-    return Checkpoint.of(folder / CHECKPOINT, network, keras.optimizers.SGD())
+    state = training_state(network, keras.optimizers.SGD())
+    return Checkpoint(folder / CHECKPOINT, "erm, seed 3", state)
 
 
 def assert_set_aside(folder: Path, caplog) -> None:
@@ -184,3 +185,10 @@ def test_another_tau_of_a_posthoc_method_goes_on_with_the_same_training(
     adjusted = adjust_logits(logits_of(after), [20, 8, 2], tau=0.5)
     last = measured(after, "posthoc_logit_adjusted")[-1]
     assert last == accuracy(adjusted, TEST.labels)
+
+
+def test_a_checkpoint_of_another_seed_is_not_gone_on_from(tmp_path):
+    run(tmp_path, seed=3, epochs=1)
+    (tmp_path / "seed_3.npz").rename(tmp_path / "seed_4.npz")
+    with pytest.raises(InputError, match="seed 4 in .*Received: that of .*seed 3"):
+        run(tmp_path, seed=4, epochs=1)

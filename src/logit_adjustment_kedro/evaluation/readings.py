@@ -28,7 +28,7 @@ class Choice(StrEnum):
 
 @dataclass(frozen=True)
 class Readings:
-    """The runs of one setup, read once, and the parameters that they were read by.
+    """The runs of one recipe and data, read once, and the parameters they were read by.
 
     `R` readings, `L` classes, 15 bins of confidence.
 

@@ -12,7 +12,7 @@ from ..errors import InputError
 from ..files import replacing
 from ..longtail.methods import LastLayer
 from .run import NETWORK_FILE, Part, Run, View
-from .setup import Setup
+from .setup import FORMAT, Setup
 
 ABOUT_FILE = "run.json"
 SINGLE_NUMBERS = ("seed", "weights", "samples_seen")
@@ -37,6 +37,15 @@ def write_run(run: Run, folder: Path) -> None:
         pd.DataFrame(asdict(run.last_layer)).to_csv(new / "last_layer.csv", index=False)
         np.savez(new / "predictions.npz", allow_pickle=False, **predictions)
         network.save(new / NETWORK_FILE)
+
+
+def is_of_this_format(folder: Path) -> bool:
+    """Tells whether a folder is of today's format, or cannot be read at all."""
+    try:
+        about = json.loads((folder / ABOUT_FILE).read_text(encoding="utf-8"))
+        return about["setup"]["format"] == FORMAT
+    except (OSError, ValueError, KeyError, TypeError):
+        return True  # whoever reads it is told what is wrong
 
 
 def read_setup(folder: Path) -> Setup:

@@ -42,7 +42,7 @@ class View(StrEnum):
     MIRRORED = "mirrored"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Run:
     """A training of a setup and a seed.
 

@@ -17,7 +17,7 @@ from ..longtail.methods import TrainedMethod
 FORMAT = 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Setup:
     """What was asked of a training, but its seed.
 
@@ -75,7 +75,7 @@ class Setup:
             class_counts=tuple(train_set.class_counts().tolist()),
             train_set=train_set.digest,
             test_set=None if held_out else test_set.digest,
-            held_out=held_out,
+            held_out=float(held_out),
             backend=configured_backend(),
         )
 
@@ -84,6 +84,14 @@ class Setup:
         """The name of the setup: 16 hexadecimal digits that follow from all of it."""
         words = json.dumps(asdict(self), sort_keys=True, allow_nan=False)
         return hashlib.sha256(words.encode()).hexdigest()[:16]
+
+    def __eq__(self, other: object) -> bool:
+        """Two setups are the same where their digests are."""
+        return isinstance(other, Setup) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        """Follows from the digest."""
+        return hash(self.digest)
 
     def differences(self, other: "Setup") -> dict[str, tuple[Any, Any]]:
         """Returns what differs, by its name: the value here, and that of `other`.

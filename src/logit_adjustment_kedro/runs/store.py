@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..errors import InputError
 from ..longtail.methods import TABLE_1
-from .on_disk import ABOUT_FILE, read_run, read_setup, write_run
+from .on_disk import ABOUT_FILE, is_of_this_format, read_run, read_setup, write_run
 from .run import Run
 from .setup import Setup
 
@@ -56,8 +56,8 @@ class RunStore:
 
     def __iter__(self) -> Iterator[Run]:
         """Reads all runs, one by one, in the order of their folders' names."""
-        for file in sorted(self.root.glob(f"*/*/seed_*/{ABOUT_FILE}")):
-            yield read_run(file.parent)
+        for folder in self._folders("*"):
+            yield read_run(folder)
 
     def _told(self, setup: Setup, missing: list[int]) -> str:
         listed = ", ".join(map(str, missing))
@@ -68,7 +68,11 @@ class RunStore:
         others = self._setups(setup.method)
         if setup in others:
             folder = self.folder(setup, 0).parent
-            seeds = sorted(int(p.name[5:]) for p in folder.glob("seed_*"))
+            seeds = sorted(
+                int(p.name[5:])
+                for p in folder.glob("seed_*")
+                if self.has(setup, int(p.name[5:]))
+            )
             told += f"Of the same setup there is seed {', '.join(map(str, seeds))}. "
         elif others:
             nearest = min((setup.differences(other) for other in others), key=len)
@@ -80,9 +84,13 @@ class RunStore:
         return told + f"Train it: {command}, with the same --env and --params."
 
     def _setups(self, method: str) -> list[Setup]:
-        files = sorted(self.root.glob(f"{method}/*/seed_*/{ABOUT_FILE}"))
-        by_setup = {file.parent.parent: file.parent for file in files}
+        by_setup = {folder.parent: folder for folder in self._folders(method)}
         return [read_setup(folder) for folder in by_setup.values()]
+
+    def _folders(self, method: str) -> list[Path]:
+        """Returns the folders of runs; those of another format are no runs here."""
+        files = sorted(self.root.glob(f"{method}/*/seed_*/{ABOUT_FILE}"))
+        return [file.parent for file in files if is_of_this_format(file.parent)]
 
 
 def _named(differences: dict) -> str:

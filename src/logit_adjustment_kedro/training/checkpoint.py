@@ -22,22 +22,13 @@ class Checkpoint:
 
     Attributes:
         file: where it lies; None keeps nothing, and begins anew each time.
+        owner: the training that it belongs to: what identifies it, and its seed.
         state: the variables of the network and of its optimiser, in a fixed order.
     """
 
     file: Path | None
+    owner: str
     state: list[keras.Variable]
-
-    @classmethod
-    def of(
-        cls,
-        file: Path | None,
-        network: keras.Model,
-        optimizer: keras.optimizers.Optimizer,
-    ) -> "Checkpoint":
-        """Returns the checkpoint of a training."""
-        optimizer.build(network.trainable_variables)
-        return cls(file, [*network.weights, *optimizer.variables])
 
     def save(self, diary: Diary) -> None:
         """Writes the state; killed in the midst of it, the one before stays intact."""
@@ -45,6 +36,7 @@ class Checkpoint:
             return
         to_numpy = keras.ops.convert_to_numpy
         arrays = {f"state_{i}": to_numpy(v) for i, v in enumerate(self.state)}
+        arrays["owner"] = np.array(self.owner)
         arrays |= _columns("epochs", diary.epochs_table())
         arrays |= _columns("accuracies", diary.accuracies_table())
         with replacing(self.file) as temporary:
@@ -59,13 +51,14 @@ class Checkpoint:
             What the training had to show; nothing where there is no checkpoint.
 
         Raises:
-            InputError: the checkpoint is that of another network.
+            InputError: the checkpoint is that of another training or network.
         """
         if self.file is None or not self.file.exists():
             return Diary()
         try:
             with np.load(self.file, allow_pickle=False) as file:
                 arrays = dict(file)
+            owner = str(arrays["owner"])
             diary = Diary.of(_table("epochs", arrays), _table("accuracies", arrays))
         except (OSError, ValueError, EOFError, KeyError, BadZipFile) as fault:
             aside = self.file.with_name(f"{self.file.name}.damaged")
@@ -78,6 +71,11 @@ class Checkpoint:
                 aside.name,
             )
             return Diary()
+        if owner != self.owner:
+            raise InputError(
+                f"Expected the checkpoint of {self.owner} in {self.file}. Received: "
+                f"that of {owner}. Each training needs a file of its own."
+            )
         self._assign([arrays[k] for k in arrays if k.startswith("state_")])
         return diary
 
@@ -91,6 +89,14 @@ class Checkpoint:
             )
         for variable, value in zip(self.state, values, strict=True):
             variable.assign(value)
+
+
+def training_state(
+    network: keras.Model, optimizer: keras.optimizers.Optimizer
+) -> list[keras.Variable]:
+    """Returns the weights and what the optimiser remembers, in a fixed order."""
+    optimizer.build(network.trainable_variables)
+    return [*network.weights, *optimizer.variables]
 
 
 def _columns(name: str, table: pd.DataFrame) -> dict[str, np.ndarray]:

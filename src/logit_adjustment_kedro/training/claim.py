@@ -3,7 +3,7 @@
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -38,12 +38,13 @@ def claim(file: Path, wait: float = 0.0) -> Iterator[None]:
         owner.write_text(f"process {os.getpid()} on {socket.gethostname()}")
         yield
     finally:
-        owner.unlink(missing_ok=True)
+        with suppress(OSError):  # on Windows, while somebody reads it
+            owner.unlink()
         lock.release()
 
 
 def _text(owner: Path) -> str:
     try:
-        return owner.read_text()
+        return owner.read_text() or "another process"
     except OSError:  # it has just begun, or just ended
         return "another process"

@@ -11,7 +11,7 @@ import numpy as np
 from ..longtail.methods import PosthocMethod
 from ..runs import Run, View
 from .callbacks import EpochLog, Recorder, SeedEpoch
-from .checkpoint import Checkpoint
+from .checkpoint import Checkpoint, training_state
 from .diary import Diary
 from .evaluation import Evaluation
 from .last_layer import last_layer_of
@@ -32,6 +32,7 @@ logger = logging.getLogger(__name__)
 def train(
     task: Task,
     seed: int,
+    *,
     read_outs: Sequence[PosthocMethod] = (),
     checkpoint: Path | None = None,
     curves: Path | None = None,
@@ -67,10 +68,17 @@ def _train(
 ) -> Run:
     split = task.split(seed)
     trainee = trainee_of(task, split, seed)
-    kept = Checkpoint.of(checkpoint, trainee.network, trainee.trainer.optimizer)
+    kept = Checkpoint(
+        file=checkpoint,
+        owner=f"{task.setup.digest}, seed {seed}",
+        state=training_state(trainee.network, trainee.trainer.optimizer),
+    )
     diary = kept.restore()
     evaluation = Evaluation(
-        *(trainee.network, split, (task.method, *read_outs), diary),
+        network=trainee.network,
+        split=split,
+        methods=(task.method, *read_outs),
+        diary=diary,
         every=task.recipe.evaluate_every,
     )
     if diary.epochs:

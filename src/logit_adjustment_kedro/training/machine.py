@@ -1,9 +1,10 @@
 """What a training ran on and with: it may change its last digits."""
 
 import os
-from importlib.metadata import version
+from importlib import import_module
 
 import keras
+import numpy as np
 
 from .. import __version__
 
@@ -14,8 +15,8 @@ def made_with() -> dict[str, str]:
     return {
         "logit_adjustment_kedro": __version__,
         "keras": keras.__version__,
-        backend: version(backend),
-        "numpy": version("numpy"),
+        backend: import_module(backend).__version__,
+        "numpy": np.__version__,
         "device": ", ".join(keras.distribution.list_devices()),
         "threads": os.environ.get("TF_NUM_INTRAOP_THREADS", str(_cores())),
     }

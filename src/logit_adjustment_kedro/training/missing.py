@@ -60,7 +60,7 @@ def train_missing(
     Yields:
         Each run that was trained here.
     """
-    wait, left = 0.0, [seed for seed in seeds if not store.has(task.setup, seed)]
+    wait, left = 0.0, [s for s in seeds if _is_open(task.setup, s, store, places)]
     while left:
         taken = []
         for seed in left:
@@ -69,7 +69,13 @@ def train_missing(
                 with claim(kept.with_suffix(".lock"), wait):
                     if not store.has(task.setup, seed):
                         curve = places.curve(task.setup, seed)
-                        yield train(task, seed, read_outs, kept, curve)
+                        yield train(
+                            task,
+                            seed,
+                            read_outs=read_outs,
+                            checkpoint=kept,
+                            curves=curve,
+                        )
                     kept.unlink(missing_ok=True)
             except Taken as owner:
                 if not wait:
@@ -77,3 +83,8 @@ def train_missing(
                     logger.info("%s is being trained by %s", name, owner)
                 taken.append(seed)
         left, wait = taken, PATIENCE
+
+
+def _is_open(setup: Setup, seed: int, store: RunStore, places: Places) -> bool:
+    """Tells whether there is anything to do: to train, or to clear away."""
+    return not store.has(setup, seed) or places.checkpoint(setup, seed).exists()

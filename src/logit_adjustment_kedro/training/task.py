@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from ..errors import InputError
 from ..images import ImageSet, hold_out
 from ..longtail.methods import TrainedMethod
 from ..runs import Part, Setup
 from .recipe import Recipe
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Split:
     """The images of one training.
 
@@ -24,7 +25,7 @@ class Split:
     part: Part
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Task:
     """A training to be done, for any seed.
 
@@ -42,6 +43,20 @@ class Task:
     train_set: ImageSet
     test_set: ImageSet
     held_out: float = 0.0
+
+    def __post_init__(self):
+        """Refuses a test set that is none of this training set.
+
+        Raises:
+            InputError: its images or classes are others.
+        """
+        for name in ("image_shape", "class_names"):
+            here, there = getattr(self.train_set, name), getattr(self.test_set, name)
+            if here != there:
+                raise InputError(
+                    f"{self.test_set.origin}: expected {name} {here}, as of the "
+                    f"training set. Received: {there}"
+                )
 
     @cached_property
     def setup(self) -> Setup:

@@ -81,7 +81,10 @@ def trainee_of(task: Task, split: Split, seed: int) -> Trainee:
             steps_per_execution=1 if _on_cpu() else steps,
         )
     batches = ShuffledBatches(
-        *(feeding, labels, recipe.batch_size, seed),
+        feeding=feeding,
+        labels=labels,
+        batch_size=recipe.batch_size,
+        seed=seed,
         deferred_weight=task.method.deferred_weight(counts),
         deferred_from=DEFERRED_FROM * recipe.epochs,
     )

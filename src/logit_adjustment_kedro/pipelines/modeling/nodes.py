@@ -61,10 +61,8 @@ def held_out_node(name: str) -> Callable:
         """
         if held_out.fraction == 0:
             return
-        task = Task(
-            *(getattr(methods, name), training, train_set, test_set),
-            held_out=held_out.fraction,
-        )
+        method, fraction = getattr(methods, name), held_out.fraction
+        task = Task(method, training, train_set, test_set, held_out=fraction)
         yield from _train(task, methods, run_store, checkpoints, tensorboard)
 
     return train_on_less

@@ -5,10 +5,11 @@ from typing import Any
 import pandas as pd
 
 from ...charts import figures
+from ...errors import InputError
 from ...evaluation import Readings
 from ...evaluation import read as read_runs
 from ...images import ImageSet, count_classes
-from ...longtail.methods import Methods
+from ...longtail.methods import METHODS, Methods
 from ...parameters import Parameters
 from ...runs import RunStore
 from ...training import HeldOut, Recipe, Task
@@ -72,7 +73,15 @@ def report(
         synthetic_table: that of the two Gaussians.
         **charts: those of the page, as Altair draws them, by their names in the
             catalog.
+
+    Raises:
+        InputError: the readings are those of Table 1 alone.
     """
+    if missing := set(METHODS) - set(readings.answers["method"]):
+        raise InputError(
+            f"Expected readings of all methods. Received: none of {sorted(missing)}. "
+            "Read them with kedro run --pipelines=comparison_reporting."
+        )
     from ...evaluation.page import render  # Jinja takes a while to import
 
     return render(readings, method_table, synthetic_table, figures(charts))
