@@ -10,6 +10,7 @@ about.
 """
 
 import random
+import re
 import tempfile
 import time
 from pathlib import Path
@@ -17,18 +18,11 @@ from pathlib import Path
 import click
 from projects import Project
 
-# The last of these words that a run has said tells what it was at.
-PHASES = {
-    "readings": "reporting",
-    "Saving data to": "storing",
-    "Training ": "training",
-    "": "starting",
-}
-
 
 def phase_of(said: str) -> str:
-    """Tells what a run was at."""
-    return next(phase for words, phase in PHASES.items() if words in said)
+    """Tells which node a run was at."""
+    nodes = re.findall(r"Running node: (\w+)", said)
+    return f"in {nodes[-1]}" if nodes else "starting"
 
 
 @click.command()

@@ -163,10 +163,14 @@ def test_two_runs_at_once_end_as_one_after_the_other(project, table_1):
         )
         for _ in range(2)
     ]
+    trained = []
     for process in pair:
         said, _ = process.communicate(timeout=600)
         assert process.returncode == 0, said
+        trained += re.findall(r"Saving data to (\w+)\.runs", said)
         (path,) = re.findall(r"^Table 1: (\S+)$", said, re.M)
         pd.testing.assert_frame_equal(pd.read_csv(project.path / path), table_1)
+    # Each of the two seeds was trained by one of the two runs alone.
+    assert sorted(trained) == ["erm", "erm", "logit_adjusted", "logit_adjusted"]
     assert len(stored_runs(project)) == 4
     assert not list(project.path.glob("data/06_models/**/*.npz"))

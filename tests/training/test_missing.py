@@ -1,6 +1,5 @@
 """Trainings that are asked for, by one process or by several."""
 
-import multiprocessing
 import shutil
 import subprocess
 import sys
@@ -65,26 +64,6 @@ def test_a_checkpoint_lasts_until_its_run_is_stored(tmp_path):
     (kept,) = places.checkpoints.rglob("seed_3.npz")
     assert train_all(tmp_path, [3]) == [3]
     assert not kept.exists()
-
-
-def _train_and_report(folder, queue):
-    queue.put(train_all(folder, [0, 1, 2]))
-
-
-def test_two_processes_at_once_train_each_seed_once(tmp_path):
-    spawn = multiprocessing.get_context("spawn")
-    queue = spawn.Queue()
-    processes = [
-        spawn.Process(target=_train_and_report, args=(tmp_path, queue))
-        for _ in range(2)
-    ]
-    for process in processes:
-        process.start()
-    trained = [*queue.get(timeout=300), *queue.get(timeout=300)]
-    for process in processes:
-        process.join()
-    assert sorted(trained) == [0, 1, 2]
-    assert train_all(tmp_path, [0, 1, 2]) == []
 
 
 def test_who_waits_is_told_for_whom(tmp_path):
