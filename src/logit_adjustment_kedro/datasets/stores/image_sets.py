@@ -13,7 +13,7 @@ from ...images import ImageSet
 from ..errors import DataError
 from .versioned import VersionedStore
 
-INGESTION = "kedro run --pipelines=ingestion, with the same --env"
+INGESTION = "kedro run --pipelines=ingestion"
 AGAIN = f"Run the ingestion again: {INGESTION}"
 
 
