@@ -23,7 +23,12 @@ from projects import Project
 
 from logit_adjustment_kedro.images import ImageSet
 from logit_adjustment_kedro.longtail import exponential_profile
-from logit_adjustment_kedro.longtail.methods import POSTHOC, TRAINED, LastLayer, Methods
+from logit_adjustment_kedro.longtail.methods import (
+    ADJUSTED,
+    TRAINED,
+    LastLayer,
+    Methods,
+)
 from logit_adjustment_kedro.runs import Run, View
 from logit_adjustment_kedro.training import Recipe, Task
 
@@ -96,9 +101,8 @@ def store(project: Project) -> None:
         recipe = Recipe.model_validate(parameters["training"])
         methods = Methods.model_validate(parameters["methods"])
         runs = catalog.load("run_store")
-        adjusted = {method.trained for method in POSTHOC.values()}
         for name in TRAINED:
-            for fraction in (0.0, HELD_OUT) if name in adjusted else (0.0,):
+            for fraction in (0.0, HELD_OUT) if name in ADJUSTED else (0.0,):
                 method = getattr(methods, name)
                 task = Task(method, recipe, train_set, test_set, fraction)
                 for seed in recipe.seeds:

@@ -61,8 +61,11 @@ def test_catalog_names_that_others_rely_on(smoke_run):
         assert smoke_run.latest(curves)
 
 
-@pytest.mark.parametrize("option", ["--pipeline=reporting", "--pipelines=reporting"])
-def test_reporting_redraws_from_what_is_stored_without_tensorflow(
+@pytest.mark.parametrize(
+    "option",
+    ["--pipeline=reporting", "--pipelines=reporting", "--pipelines=__default__"],
+)
+def test_what_is_stored_is_drawn_again_without_tensorflow(
     smoke_run, no_tensorflow, option
 ):
     before = smoke_run.latest("08_reporting/**/accuracy_table.csv")

@@ -4,7 +4,7 @@ import altair as alt
 
 from ..evaluation.readings import Readings
 from ..longtail.methods import TABLE_1
-from .style import titled, with_titles
+from .style import CURVE_TOOLTIP, titled, with_titles
 from .table_1 import COLOUR, DASH
 
 IMAGES = {"train": "Training set", "test": "Test set"}
@@ -26,13 +26,7 @@ def draw(readings: Readings) -> alt.TopLevelMixin:
     line = base.mark_line(strokeWidth=1.5).encode(
         y="mean:Q",
         strokeDash=DASH,
-        tooltip=[
-            alt.Tooltip("method:N", title="Method"),
-            alt.Tooltip("epoch:Q", title="Epoch"),
-            alt.Tooltip("mean:Q", title="Accuracy, mean", format=".1%"),
-            alt.Tooltip("low:Q", title="lowest", format=".1%"),
-            alt.Tooltip("high:Q", title="highest", format=".1%"),
-        ],
+        tooltip=CURVE_TOOLTIP,
     )
     chart = (
         alt.layer(band, line, data=curves.replace({"images": IMAGES}))

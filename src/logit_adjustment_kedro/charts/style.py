@@ -6,6 +6,13 @@ import pandas as pd
 from ..longtail.methods import METHODS
 
 MAX_GROUPS = 10
+CURVE_TOOLTIP = [  # what a point of a curve says: its mean and range over the seeds
+    alt.Tooltip("method:N", title="Method"),
+    alt.Tooltip("epoch:Q", title="Epoch"),
+    alt.Tooltip("mean:Q", title="Accuracy, mean", format=".1%"),
+    alt.Tooltip("low:Q", title="lowest", format=".1%"),
+    alt.Tooltip("high:Q", title="highest", format=".1%"),
+]
 TITLES = {name: method.title for name, method in METHODS.items()}
 
 

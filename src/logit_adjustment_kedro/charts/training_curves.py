@@ -5,7 +5,7 @@ import altair as alt
 from ..evaluation.readings import Readings
 from ..longtail.methods import TRAINED
 from .panels import GREY, INK, erm_of, panels
-from .style import titled, with_titles
+from .style import CURVE_TOOLTIP, titled, with_titles
 
 
 def draw(readings: Readings) -> alt.TopLevelMixin:
@@ -26,15 +26,7 @@ def draw(readings: Readings) -> alt.TopLevelMixin:
     band = base.mark_area(color=INK, opacity=0.2).encode(
         y=alt.Y("low:Q", **accuracy), y2="high:Q"
     )
-    line = base.mark_line(color=INK, strokeWidth=1.5).encode(
-        tooltip=[
-            alt.Tooltip("method:N", title="Method"),
-            alt.Tooltip("epoch:Q", title="Epoch"),
-            alt.Tooltip("mean:Q", title="Accuracy, mean", format=".1%"),
-            alt.Tooltip("low:Q", title="lowest", format=".1%"),
-            alt.Tooltip("high:Q", title="highest", format=".1%"),
-        ]
-    )
+    line = base.mark_line(color=INK, strokeWidth=1.5).encode(tooltip=CURVE_TOOLTIP)
     return titled(
         panels(behind + band + line, table, columns=4, height=170),
         "Test accuracy by epoch",

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ..longtail.methods import PosthocMethod, TrainedMethod
+from ..longtail.methods import Method
 from ..longtail.metrics import calibration_bins, confusion_matrix
 from ..runs import Part, Run, View
 from .readings import Choice
@@ -26,9 +26,7 @@ class Answer:
     bins: np.ndarray
 
     @classmethod
-    def of(
-        cls, run: Run, method: TrainedMethod | PosthocMethod, choice: Choice, view: View
-    ) -> "Answer":
+    def of(cls, run: Run, method: Method, choice: Choice, view: View) -> "Answer":
         """Reads a run.
 
         Args:
@@ -37,15 +35,14 @@ class Answer:
             choice: how the tau of the method was chosen.
             view: how the images were shown.
         """
-        logits, labels = run.logits[Part.TEST, view], run.labels[Part.TEST]
-        if isinstance(method, PosthocMethod):
-            logits = method.adjust(logits, run.last_layer)
+        logits = method.adjust(run.logits[Part.TEST, view], run.last_layer)
+        labels = run.labels[Part.TEST]
         row = {
             "method": method.name,
             "seed": run.seed,
             "view": view.value,
             "choice": choice.value,
-            "tau": getattr(method, "tau", np.nan),
+            "tau": method.strength,
         }
         bins = calibration_bins(logits, labels)
         return cls(row, confusion_matrix(logits, labels), bins)

@@ -6,15 +6,13 @@ import numpy as np
 import pandas as pd
 
 from ..longtail import accuracy
-from ..longtail.methods import PosthocMethod, TrainedMethod
+from ..longtail.methods import Method
 from ..runs import Part, Run, View
 
 MAX_EPOCHS_DRAWN = 200
 
 
-def curve_points(
-    run: Run, methods: Sequence[TrainedMethod | PosthocMethod]
-) -> pd.DataFrame:
+def curve_points(run: Run, methods: Sequence[Method]) -> pd.DataFrame:
     """Returns the accuracies of a run, as these methods read them out.
 
     While it was trained, post-hoc methods may have been read out at another tau. Of
@@ -57,14 +55,14 @@ def curves_over_seeds(points: pd.DataFrame) -> pd.DataFrame:
     return curves[drawn].reset_index(drop=True)
 
 
-def _noted(run: Run, method: TrainedMethod | PosthocMethod) -> pd.DataFrame:
-    tau = getattr(method, "tau", np.nan)
+def _noted(run: Run, method: Method) -> pd.DataFrame:
+    tau = method.strength
     table = run.accuracies
     same_tau = table["tau"].isna() if np.isnan(tau) else table["tau"] == tau
     of_method = (table["method"] == method.name) & (table["view"] == View.PLAIN)
     known = table.loc[of_method & same_tau, ["epoch", "accuracy"]]
     last = len(run.epochs)
-    if isinstance(method, PosthocMethod) and last not in known["epoch"].array:
+    if last not in known["epoch"].array:
         logits = method.adjust(run.logits[Part.TEST, View.PLAIN], run.last_layer)
         right = accuracy(logits, run.labels[Part.TEST])
         anew = pd.DataFrame({"epoch": [last], "accuracy": [right]})

@@ -4,14 +4,14 @@ Each run is opened once: what the network itself answers is read out of its logi
 so is what every post-hoc method makes of them, at each way of choosing tau.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from ..longtail.methods import METHODS, POSTHOC, Methods, PosthocMethod, TrainedMethod
+from ..longtail.methods import METHODS, Method, Methods
 from ..runs import Part, Run, View
 from .answer import Answer
 from .curves import curve_points, curves_over_seeds
@@ -70,12 +70,6 @@ class _Reader:
         mirrored = self.parameters["training"]["mirrored_view"]
         self.views = tuple(View) if mirrored else (View.PLAIN,)
 
-    def adjusting(self, run: Run) -> Iterator[PosthocMethod]:
-        """Returns the post-hoc methods that adjust what this run has trained."""
-        for name, method in POSTHOC.items():
-            if method.trained == run.setup.method:
-                yield getattr(self.methods, name)
-
     def read_held_out(self, run: Run) -> None:
         """Reads a run of images that were held out; before that of the test set."""
         self._sweep(run, Part.HELD_OUT)
@@ -86,28 +80,27 @@ class _Reader:
         trained = getattr(self.methods, run.setup.method)
         self._answer(run, trained, Choice.FIXED)
         self._sweep(run, Part.TEST)
-        for method in self.adjusting(run):
+        adjusting = self.methods.adjusting(trained.name)
+        for method in adjusting:
             self._answer(run, method, Choice.FIXED)
             for choice, part in CHOSEN_ON.items():
                 sweep = self.sweeps.get((method.name, part, run.seed))
                 if sweep is not None:
                     tau = best_tau(self.taus, sweep)
                     self._answer(run, method.at(tau), choice)
-        self.points.append(curve_points(run, [trained, *self.adjusting(run)]))
+        self.points.append(curve_points(run, [trained, *adjusting]))
         self.last_layers.append(last_layer_rows(run))
         self.trainings.append(training_row(run, trained))
         self.made_with.append(run.made_with)
 
     def _sweep(self, run: Run, part: Part) -> None:
         logits, labels = run.logits[part, View.PLAIN], run.labels[part]
-        for method in self.adjusting(run):
+        for method in self.methods.adjusting(run.setup.method):
             self.sweeps[method.name, part, run.seed] = accuracies_over_tau(
                 method, self.taus, logits, labels, run.last_layer
             )
 
-    def _answer(
-        self, run: Run, method: TrainedMethod | PosthocMethod, choice: Choice
-    ) -> None:
+    def _answer(self, run: Run, method: Method, choice: Choice) -> None:
         self.answers += [Answer.of(run, method, choice, view) for view in self.views]
 
     def readings(self, class_counts: pd.DataFrame) -> Readings:

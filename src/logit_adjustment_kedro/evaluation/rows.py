@@ -57,7 +57,7 @@ def training_row(run: Run, method: TrainedMethod) -> dict[str, Any]:
     return {
         "method": method.name,
         "seed": run.seed,
-        "tau": getattr(method, "tau", np.nan),
+        "tau": method.strength,
         "epochs": len(run.epochs),
         "samples_seen": run.samples_seen,
         "weights": run.weights,

@@ -12,12 +12,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .backend import prepare
+from .missing import Places, train_missing
 from .recipe import HeldOut, LearningRate, Recipe
 from .task import Task
 
 if TYPE_CHECKING:
     from .engine import train
-    from .missing import Places, train_missing
     from .predictions import predict
 
 __all__ = [
@@ -31,12 +31,7 @@ __all__ = [
     "train_missing",
 ]
 
-_NEEDS_KERAS = {
-    "Places": "missing",
-    "predict": "predictions",
-    "train": "engine",
-    "train_missing": "missing",
-}
+_NEEDS_KERAS = {"predict": "predictions", "train": "engine"}
 
 
 def __getattr__(name: str) -> Any:

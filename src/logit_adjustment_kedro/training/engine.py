@@ -66,7 +66,7 @@ def _train(
     checkpoint: Path | None,
     curves: Path | None,
 ) -> Run:
-    split = task.split(seed)
+    split, name = task.split(seed), f"{task.name}, seed {seed}"
     trainee = trainee_of(task, split, seed)
     kept = Checkpoint(
         file=checkpoint,
@@ -83,9 +83,8 @@ def _train(
     )
     if diary.epochs:
         done = f"{len(diary.epochs)} of {task.recipe.epochs}"
-        logger.info("%s, seed %d: %s epochs are trained", task.name, seed, done)
+        logger.info("%s: %s epochs are trained", name, done)
     if len(diary.epochs) < task.recipe.epochs:
-        name = f"{task.name}, seed {seed}"
         # In this order: each finds in the diary what those before it have written.
         callbacks = [
             SeedEpoch(trainee.batches, trainee.network, seed),

@@ -1,13 +1,12 @@
 """The accuracy of a network while it is trained."""
 
-import math
 from collections.abc import Sequence
 
 import keras
 import numpy as np
 
 from ..longtail import accuracy
-from ..longtail.methods import PosthocMethod, TrainedMethod
+from ..longtail.methods import Method
 from ..runs import View
 from .diary import Diary
 from .last_layer import last_layer_of
@@ -34,7 +33,7 @@ class Evaluation:
         self,
         network: keras.Model,
         split: Split,
-        methods: Sequence[TrainedMethod | PosthocMethod],
+        methods: Sequence[Method],
         diary: Diary,
         every: int,
     ):
@@ -59,14 +58,12 @@ class Evaluation:
         counts = self._split.train_set.class_counts()
         last_layer = last_layer_of(self._network, counts)
         for method in self._methods:
-            logits = self.logits
-            if isinstance(method, PosthocMethod):
-                logits = method.adjust(logits, last_layer)
+            logits = method.adjust(self.logits, last_layer)
             self._diary.accuracies.append(
                 {
                     "epoch": epoch,
                     "method": method.name,
-                    "tau": getattr(method, "tau", math.nan),
+                    "tau": method.strength,
                     "view": View.PLAIN.value,
                     "accuracy": accuracy(logits, self._split.measured.labels),
                 }

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from ..longtail.methods import PosthocMethod
 from ..runs import Run, RunStore, Setup
+from .backend import prepare
 from .claim import Taken, claim
-from .engine import train
 from .task import Task
 
 PATIENCE = 1.0  # seconds, until it is looked again whether somebody else is through
@@ -47,8 +47,8 @@ def train_missing(
     """Trains the seeds that are not stored, one after the other.
 
     Who asks for the next run must have stored the one before: its checkpoint is removed
-    then, and another process that waits for it looks into the store. What another
-    process trains is left to it, and waited for at the end.
+    then, and who waits for it looks into the store. What another process trains is left
+    to it, and waited for at the end.
 
     Args:
         task: what to train.
@@ -61,6 +61,8 @@ def train_missing(
         Each run that was trained here.
     """
     wait, left = 0.0, [s for s in seeds if _is_open(task.setup, s, store, places)]
+    if left:
+        _announce(task)
     while left:
         taken = []
         for seed in left:
@@ -68,14 +70,7 @@ def train_missing(
             try:
                 with claim(kept.with_suffix(".lock"), wait):
                     if not store.has(task.setup, seed):
-                        curve = places.curve(task.setup, seed)
-                        yield train(
-                            task,
-                            seed,
-                            read_outs=read_outs,
-                            checkpoint=kept,
-                            curves=curve,
-                        )
+                        yield _train(task, seed, places, read_outs)
                     kept.unlink(missing_ok=True)
             except Taken as owner:
                 if not wait:
@@ -83,6 +78,33 @@ def train_missing(
                     logger.info("%s is being trained by %s", name, owner)
                 taken.append(seed)
         left, wait = taken, PATIENCE
+
+
+def _announce(task: Task) -> None:
+    prepare()
+    import keras
+
+    logger.info(
+        "Training %s on %s (%s), images from %s",
+        task.name,
+        ", ".join(keras.distribution.list_devices()),
+        keras.backend.backend(),
+        task.train_set.origin,
+    )
+
+
+def _train(
+    task: Task, seed: int, places: Places, read_outs: Sequence[PosthocMethod]
+) -> Run:
+    from .engine import train
+
+    return train(
+        task,
+        seed,
+        read_outs=read_outs,
+        checkpoint=places.checkpoint(task.setup, seed),
+        curves=places.curve(task.setup, seed),
+    )
 
 
 def _is_open(setup: Setup, seed: int, store: RunStore, places: Places) -> bool:

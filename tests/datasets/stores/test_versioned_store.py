@@ -144,26 +144,23 @@ DAMAGE = {
 }
 
 
-@pytest.mark.parametrize("content", DAMAGE.values(), ids=DAMAGE)
-@pytest.mark.parametrize("store", [AltairChartDataset, ImageSetDataset])
-def test_a_damaged_file_is_told_in_one_line(store, content, tmp_path):
-    file = tmp_path / "a.json"
+def assert_told_in_one_line(store, file, content):
     file.write_bytes(content)
     with pytest.raises(DataError) as told:
         store(filepath=str(file)).load()
     line = str(told.value)
     assert line.startswith(f"Expected the {store.content} stored in {file}, but it is")
     assert f"remove {file} and run the" in line and "\n" not in line
+
+
+@pytest.mark.parametrize("content", DAMAGE.values(), ids=DAMAGE)
+@pytest.mark.parametrize("store", [AltairChartDataset, ImageSetDataset])
+def test_a_damaged_file_is_told_in_one_line(store, content, tmp_path):
+    assert_told_in_one_line(store, tmp_path / "a.json", content)
 
 
 @pytest.mark.parametrize(
     ("store", "content"), [(TableDataset, b""), (PageDataset, b"caf\xe9")]
 )
 def test_a_damaged_text_is_told_in_one_line(store, content, tmp_path):
-    file = tmp_path / "a.txt"
-    file.write_bytes(content)
-    with pytest.raises(DataError) as told:
-        store(filepath=str(file)).load()
-    line = str(told.value)
-    assert line.startswith(f"Expected the {store.content} stored in {file}, but it is")
-    assert f"remove {file} and run the" in line and "\n" not in line
+    assert_told_in_one_line(store, tmp_path / "a.txt", content)

@@ -4,12 +4,10 @@ import base64
 from pathlib import Path
 from typing import Any
 
-from kedro.io import Version
 from kedro_datasets._typing import ImagePreview
 from typing_extensions import override
 
 from ...files import replacing
-from ..errors import DataError
 from .versioned import VersionedStore
 
 
@@ -37,17 +35,7 @@ class AltairChartDataset(VersionedStore[Any]):
     """
 
     content = "chart"
-
-    def __init__(
-        self,
-        *,
-        filepath: str,
-        version: Version | None = None,
-        metadata: dict[str, Any] | None = None,
-    ):
-        if not filepath.endswith(".json"):
-            raise DataError(f"Expected a path ending in .json. Received: {filepath}")
-        super().__init__(filepath=filepath, version=version, metadata=metadata)
+    suffix = ".json"
 
     def preview(self) -> ImagePreview:
         """Returns the stored PNG in base64, for Kedro-Viz."""

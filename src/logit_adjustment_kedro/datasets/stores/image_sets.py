@@ -2,10 +2,8 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from kedro.io import Version
 from typing_extensions import override
 
 from ...files import creating
@@ -42,17 +40,7 @@ class ImageSetDataset(VersionedStore[ImageSet]):
 
     content = "images"
     maker = f"run the ingestion: {INGESTION}"
-
-    def __init__(
-        self,
-        *,
-        filepath: str,
-        version: Version | None = None,
-        metadata: dict[str, Any] | None = None,
-    ):
-        if not filepath.endswith(".json"):
-            raise DataError(f"Expected a path ending in .json. Received: {filepath}")
-        super().__init__(filepath=filepath, version=version, metadata=metadata)
+    suffix = ".json"
 
     @override
     def _read(self, path: Path) -> ImageSet:

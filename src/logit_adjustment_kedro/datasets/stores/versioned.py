@@ -33,12 +33,14 @@ class VersionedStore(AbstractVersionedDataset[T, T]):
     Attributes:
         content: what is stored, for messages: `the <content>`.
         maker: how to have it made, for messages: `to make it, <maker>.`.
+        suffix: what `filepath` must end in.
 
     Raises:
-        DataError: `filepath` is not a local path.
+        DataError: `filepath` is not a local path, or does not end in `suffix`.
     """
 
     content: ClassVar[str]
+    suffix: ClassVar[str] = ""
     maker: ClassVar[str] = (
         "run the pipeline that makes it, with the same --env and --params=recipe=..."
     )
@@ -50,6 +52,10 @@ class VersionedStore(AbstractVersionedDataset[T, T]):
         version: Version | None = None,
         metadata: dict[str, Any] | None = None,
     ):
+        if not filepath.endswith(self.suffix):
+            raise DataError(
+                f"Expected a path ending in {self.suffix}. Received: {filepath}"
+            )
         if "://" in filepath:
             raise DataError(f"Expected a local path. Received: {filepath}")
         super().__init__(PurePosixPath(filepath), version)

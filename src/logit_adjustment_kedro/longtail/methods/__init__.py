@@ -8,7 +8,7 @@ the tuple at the end of the same file.
 from pydantic import create_model
 
 from ...parameters import Parameters
-from .base import LastLayer, PosthocMethod, TrainedMethod
+from .base import LastLayer, Method, PosthocMethod, TrainedMethod
 from .posthoc import POSTHOC_METHODS, PosthocLogitAdjusted, WeightNormalised
 from .trained import (
     ERM,
@@ -25,21 +25,32 @@ from .trained import (
 TRAINED = {method.name: method for method in TRAINED_METHODS}
 POSTHOC = {method.name: method for method in POSTHOC_METHODS}
 # Each trained method, followed by the post-hoc ones that adjust its logits.
-METHODS: dict[str, type[TrainedMethod] | type[PosthocMethod]] = {
+METHODS: dict[str, type[Method]] = {
     method.name: method
     for trained in TRAINED_METHODS
     for method in (trained, *(p for p in POSTHOC_METHODS if p.trained == trained.name))
 }
+# The trained methods whose logits post-hoc ones adjust.
+ADJUSTED = tuple(dict.fromkeys(method.trained for method in POSTHOC_METHODS))
 TABLE_1 = (ERM.name, PosthocLogitAdjusted.name, LogitAdjusted.name)
+
+
+class _Methods(Parameters):
+    def adjusting(self, trained: str) -> list[PosthocMethod]:
+        """Returns the post-hoc methods that adjust the logits of a trained one."""
+        names = [name for name, p in POSTHOC.items() if p.trained == trained]
+        return [getattr(self, name) for name in names]
+
 
 Methods = create_model(
     "Methods",
-    __base__=Parameters,
+    __base__=_Methods,
     __doc__="The parameters of every method of the registry, by its name.",
     **{name: (method, method()) for name, method in METHODS.items()},
 )
 
 __all__ = [
+    "ADJUSTED",
     "ERM",
     "METHODS",
     "POSTHOC",
@@ -52,6 +63,7 @@ __all__ = [
     "LastLayer",
     "LogitAdjusted",
     "LogitAdjustedAdaptive",
+    "Method",
     "Methods",
     "PosthocLogitAdjusted",
     "PosthocMethod",

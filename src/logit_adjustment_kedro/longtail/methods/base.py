@@ -1,10 +1,12 @@
 """What a method is: one that trains, or one that adjusts what another has trained."""
 
+import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
 import numpy as np
+from typing_extensions import override
 
 from ...parameters import Parameters
 from ..margins import Margins
@@ -25,10 +27,8 @@ class LastLayer:
     bias: np.ndarray
 
 
-class TrainedMethod(Parameters, ABC):
-    """A method that trains a network with a loss of its own.
-
-    The fields of a subclass are its parameters, each with a default.
+class Method(Parameters, ABC):
+    """A method of the registry; its fields are its parameters, each with a default.
 
     Attributes:
         name: its key in the registry, in parameters and in tables.
@@ -37,6 +37,29 @@ class TrainedMethod(Parameters, ABC):
 
     name: ClassVar[str]
     title: ClassVar[str]
+
+    @property
+    def strength(self) -> float:
+        """Its tau; NaN of a method without one."""
+        return getattr(self, "tau", math.nan)
+
+    def adjust(self, logits: np.ndarray, last_layer: LastLayer) -> np.ndarray:
+        """Returns the logits that the method predicts with, and changes none in place.
+
+        Unless a method says otherwise, they are those of its network.
+
+        Args:
+            logits: `[N, L]`, those of a network.
+            last_layer: what is known of the same network.
+
+        Returns:
+            `[N, L]`, of the dtype of `logits`.
+        """
+        return logits
+
+
+class TrainedMethod(Method):
+    """A method that trains a network with a loss of its own."""
 
     @abstractmethod
     def margins(self, class_counts: np.ndarray) -> Margins:
@@ -61,32 +84,20 @@ class TrainedMethod(Parameters, ABC):
         return np.ones(len(class_counts))
 
 
-class PosthocMethod(Parameters, ABC):
+class PosthocMethod(Method):
     """A method that adjusts the logits of a trained one, and trains nothing.
 
     Attributes:
-        name: its key in the registry, in parameters and in tables.
-        title: its name for people.
         trained: the name of the trained method whose logits it adjusts.
         tau: the strength of the adjustment.
     """
 
-    name: ClassVar[str]
-    title: ClassVar[str]
     trained: ClassVar[str] = "erm"
     tau: float = 1.0
 
+    @override
     @abstractmethod
-    def adjust(self, logits: np.ndarray, last_layer: LastLayer) -> np.ndarray:
-        """Returns adjusted logits; those given stay as they are.
-
-        Args:
-            logits: `[N, L]`, those of a network.
-            last_layer: what is known of the same network.
-
-        Returns:
-            `[N, L]`, of the dtype of `logits`.
-        """
+    def adjust(self, logits: np.ndarray, last_layer: LastLayer) -> np.ndarray: ...
 
     def at(self, tau: float) -> Self:
         """Returns this method with another strength.

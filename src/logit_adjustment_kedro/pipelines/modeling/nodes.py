@@ -1,18 +1,15 @@
 """A node for each method that trains.
 
-Keras is imported when a node runs, not with the pipeline.
+Keras is imported when a network is trained, and not where all runs are stored.
 """
 
-import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ...images import ImageSet
-from ...longtail.methods import POSTHOC, Methods, PosthocMethod
+from ...longtail.methods import Methods
 from ...runs import Run, RunStore
-from ...training import HeldOut, Recipe, Task
-
-logger = logging.getLogger(__name__)
+from ...training import HeldOut, Places, Recipe, Task, train_missing
 
 
 def training_node(name: str) -> Callable:
@@ -75,21 +72,6 @@ def _train(
     checkpoints: Path,
     tensorboard: Path,
 ) -> Iterator[Run]:
-    import keras
-
-    from ...training import Places, train_missing
-
-    logger.info(
-        "Training %s on %s (%s), images from %s",
-        task.name,
-        ", ".join(keras.distribution.list_devices()),
-        keras.backend.backend(),
-        task.train_set.origin,
-    )
     places = Places(checkpoints, tensorboard)
-    read_outs = _adjusting(task.method.name, methods)
+    read_outs = methods.adjusting(task.method.name)
     yield from train_missing(task, task.recipe.seeds, run_store, places, read_outs)
-
-
-def _adjusting(name: str, methods: Methods) -> list[PosthocMethod]:
-    return [getattr(methods, n) for n, m in POSTHOC.items() if m.trained == name]

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from kedro.pipeline import Node, Pipeline
 
 from ...longtail.methods import TABLE_1, TRAINED
+from .. import HELD_OUT
 from .nodes import held_out_node, training_node
 
 SHARED = ("train_set", "test_set", "run_store", "checkpoints")
@@ -38,7 +39,7 @@ def create_held_out_pipeline(methods: Iterable[str]) -> Pipeline:
         methods: the names of those that post-hoc methods adjust.
     """
     parts = [
-        _node(f"{name}_held_out", held_out_node(name), "params:held_out")
+        _node(f"{name}{HELD_OUT}", held_out_node(name), "params:held_out")
         for name in methods
     ]
     return sum(parts, Pipeline([]))

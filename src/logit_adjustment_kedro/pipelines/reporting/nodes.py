@@ -13,8 +13,7 @@ from ...longtail.methods import METHODS, Methods
 from ...parameters import Parameters
 from ...runs import RunStore
 from ...training import HeldOut, Recipe, Task
-
-HELD_OUT = "_held_out"  # ends the names of runs with images held out
+from .. import HELD_OUT
 
 
 def read(

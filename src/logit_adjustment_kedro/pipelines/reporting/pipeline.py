@@ -7,7 +7,8 @@ from kedro.pipeline import Node, Pipeline
 
 from ...charts import CHARTS, dataset_of
 from ...evaluation import tables
-from ...longtail.methods import POSTHOC, TABLE_1, TRAINED
+from ...longtail.methods import ADJUSTED, TABLE_1, TRAINED
+from .. import HELD_OUT
 from ..drawing import chart_nodes
 from . import nodes
 
@@ -36,8 +37,7 @@ def create_comparison_pipeline() -> Pipeline:
     readings ──> method_table, tau_table, charts ──> report <── those of synthetic
     ```
     """
-    adjusted = dict.fromkeys(method.trained for method in POSTHOC.values())
-    names = [*TRAINED, *(f"{name}{nodes.HELD_OUT}" for name in adjusted)]
+    names = [*TRAINED, *(f"{name}{HELD_OUT}" for name in ADJUSTED)]
     shown = [dataset_of(name) for name, chart in CHARTS.items() if chart.section]
     page = ("readings", "method_table", "synthetic_table", *shown)
     return _read(names) + Pipeline(
