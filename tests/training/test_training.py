@@ -206,6 +206,18 @@ def test_deferred_weights_hold_from_their_epoch_on():
         np.testing.assert_array_equal(weights, expected[labels])
 
 
+def test_a_step_is_traced_once(tmp_path, monkeypatch):
+    traced, step = [], keras.Model.train_step
+
+    def note(model, *data):
+        traced.append(model)
+        return step(model, *data)
+
+    monkeypatch.setattr(keras.Model, "train_step", note)
+    run(tmp_path, epochs=2, **AS_THEY_COME)
+    assert len(traced) == 1
+
+
 def test_deferred_reweighting_changes_the_last_fifth_of_a_training(
     tmp_path, five_epochs
 ):

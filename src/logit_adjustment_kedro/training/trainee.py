@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import keras
+import numpy as np
 
 from ..errors import InputError
 from ..longtail.losses import MarginCrossentropy
@@ -80,6 +81,7 @@ def trainee_of(task: Task, split: Split, seed: int) -> Trainee:
             # nothing by it, and its steps move the progress bar.
             steps_per_execution=1 if _on_cpu() else steps,
         )
+    _build_metrics(trainer, len(counts))
     batches = ShuffledBatches(
         feeding=feeding,
         labels=labels,
@@ -89,6 +91,16 @@ def trainee_of(task: Task, split: Split, seed: int) -> Trainee:
         deferred_from=DEFERRED_FROM * recipe.epochs,
     )
     return Trainee(network, trainer, batches, schedule)
+
+
+def _build_metrics(trainer: keras.Model, num_classes: int) -> None:
+    """Makes the variables of the metrics, which else the first step makes.
+
+    TensorFlow traces a step a second time where the first has made variables.
+    """
+    logits = np.zeros((1, num_classes), "float32")
+    trainer.compute_metrics(None, np.zeros(1, "int32"), logits, np.ones(1, "float32"))
+    trainer.reset_metrics()
 
 
 def _on_cpu() -> bool:
