@@ -16,9 +16,9 @@ from typing import Any, get_args
 import click
 import numpy as np
 import pandas as pd
-from kedro.config import OmegaConfigLoader
 from kedro.io import DataCatalog
 
+from logit_adjustment_kedro.configuration import ConfigLoader
 from logit_adjustment_kedro.images import ImageSet
 from logit_adjustment_kedro.longtail import accuracy
 from logit_adjustment_kedro.longtail.methods import LogitAdjusted
@@ -56,9 +56,9 @@ LINES: dict[str, dict[str, Any]] = {
 }
 
 
-def configuration(**given: Any) -> OmegaConfigLoader:
+def configuration(**given: Any) -> ConfigLoader:
     """Returns the project's configuration of CIFAR-10-LT, with what is given."""
-    return OmegaConfigLoader(
+    return ConfigLoader(
         str(CONF), env="cifar10_lt", runtime_params=given, **CONFIG_LOADER_ARGS
     )
 

@@ -19,8 +19,8 @@ from statistics import median
 import click
 import machine
 import numpy as np
-from kedro.config import OmegaConfigLoader
 
+from logit_adjustment_kedro.configuration import ConfigLoader
 from logit_adjustment_kedro.images import ImageSet
 from logit_adjustment_kedro.longtail.methods import ERM
 from logit_adjustment_kedro.longtail.profiles import exponential_profile
@@ -69,7 +69,7 @@ def measure(recipe: Recipe, train_set: ImageSet, test_set: ImageSet, rounds: int
 
 def recipe_of(name: str, precision: str, **changes) -> Recipe:
     """Returns a recipe of the project."""
-    loader = OmegaConfigLoader(
+    loader = ConfigLoader(
         str(ROOT / "conf"),
         env="cifar10_lt",
         runtime_params={"recipe": name},

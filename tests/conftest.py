@@ -8,7 +8,7 @@ from selenium import webdriver
 
 # As in a run: before anything imports TensorFlow.
 import logit_adjustment_kedro.settings  # noqa: F401
-from project_copies import Project, copy_project
+from project_copies import PATIENCE, Project, copy_project
 
 CHROMIUM_FLAGS = (
     "--headless=new",
@@ -63,6 +63,6 @@ def chromium() -> Iterator[webdriver.Chrome]:
     for flag in CHROMIUM_FLAGS:
         options.add_argument(flag)
     browser = webdriver.Chrome(options, webdriver.ChromeService(driver))
-    browser.set_page_load_timeout(60)
+    browser.set_page_load_timeout(PATIENCE)
     yield browser
     browser.quit()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+PATIENCE = 1800.0  # seconds: a hang ends a test, and a slow machine does not
 PARTS = ("conf", "notebooks", "src", "pyproject.toml", ".telemetry")
 
 
@@ -31,7 +32,7 @@ class Project:
             env=os.environ | {"COLUMNS": "200"} | environment,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=PATIENCE,
         )
 
     def latest(self, pattern: str) -> Path:

@@ -1,5 +1,6 @@
 """What a person types, and gets."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -13,6 +14,7 @@ from logit_adjustment_kedro import runs
 from logit_adjustment_kedro.longtail import exponential_profile
 from logit_adjustment_kedro.longtail.methods import METHODS, TABLE_1
 from logit_adjustment_kedro.runs import Part, View
+from project_copies import copy_project
 
 
 @pytest.fixture
@@ -149,7 +151,13 @@ def test_the_embedded_default_shows_the_effect(project):
         (["--params=training.epochs=few"], "epochs: Input should be a valid integer"),
         (["--params=training.epochs=0"], "Received: 0 (int)"),
         (["--params=methods.logit_adjusted.tau=abc"], "logit_adjusted.tau: "),
-        (["--params=recipe=paper"], "one of default, smoke, fast. Received: paper"),
+        (["--params=recipe=paper"], "one of default, smoke, fast, which have a block"),
+        (["--params=recipe=on"], "recipe: expected text; quote it. Received: True"),
+        (["--params=training.epochs={{7*7}}"], "Wrong configuration."),
+        (["--pipelines=modelling"], "Unknown pipeline modelling: expected one of"),
+        (["--nodes=erm"], "erm"),
+        (["--tags=nope"], "no nodes"),
+        (["--load-versions=raedings:2026"], "Did you mean readings?"),
         (["--params=recipes.default=1"], "Unknown parameter recipes"),
         (["--params=records_url=/x"], "Unknown parameter records_url"),
         (["--params=training.batch_size=295"], "batch_size=295"),
@@ -189,6 +197,14 @@ def test_mistakes_are_told_shortly_and_before_any_training(project, arguments, t
         ("parameters_modeling", "methods: {erm: {tau: 1}}", "erm.tau: there is no"),
         ("parameters_modeling", "methods: {emr: {}}", "emr: there is no such"),
         ("parameters_modeling", "methods: {erm: {}", "Wrong configuration"),
+        ("parameters_x", "trainings: {epochs: 1}", "trainings: there is no such"),
+        ("parameters_x", "training.epochs: 1", "training.epochs: there is no such"),
+        ("parameters_x", "recipes: {smoke: {epochs: 1}}", "recipes.smoke.epochs.all"),
+        ("parameters_x", "recipes: {fast: {x: {}}}", "recipes.fast.x.network: this"),
+        ("parameters_x", "recipes: null", "recipes: expected names of recipes"),
+        ("parameters_x", "recipe: nope", "recipe: expected to be chosen in globals"),
+        ("globals", "dataset: digits_lt\nrecipe: nope", "one of default, smoke, fast"),
+        ("globals", "dataset: digits_lt\nrecipie: a\n", "Did you mean recipe?"),
         (
             "parameters_modeling",
             "methods: {logit_adjusted: {tau: .nan}}",
@@ -203,3 +219,62 @@ def test_mistakes_in_the_files_are_told_too(project, file, yaml, told):
     assert told in done.stderr
     assert "Traceback" not in done.stdout + done.stderr
     assert not (project.path / "data").exists()
+
+
+def test_a_recipe_of_one_run_may_mend_that_of_the_environment(project):
+    file = project.path / "conf" / "smoke" / "globals.yml"
+    file.write_text("dataset: digits_lt\nrecipe: nope")
+    done = project.kedro(
+        *("run", "--env=smoke", "--pipelines=ingestion", "--params=recipe=smoke")
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_path_with_square_brackets_is_printed_as_it_is(tmp_path):
+    project = copy_project(tmp_path / "project [v2]")
+    for option in ("--nodes=check_train_set", "--tags=synthetic", "--tags=ingestion"):
+        done = project.kedro("run", "--env=smoke", option, "--pipelines=comparison")
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_path_that_kedro_takes_for_a_pattern_is_refused(tmp_path):
+    done = copy_project(tmp_path / "{x}").kedro("run", "--env=smoke")
+    assert done.returncode == 1
+    assert "path of the project without { and }" in done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_single_nodes_and_tags_draw_what_is_stored(smoke_run):
+    before = smoke_run.latest("08_reporting/**/accuracy_table.csv")
+    for option in ("--nodes=accuracy_table", "--from-nodes=accuracy_table"):
+        done = smoke_run.kedro("run", "--env=smoke", option)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "Table 1" in done.stdout
+    after = smoke_run.latest("08_reporting/**/accuracy_table.csv")
+    assert after != before
+    pd.testing.assert_frame_equal(pd.read_csv(after), pd.read_csv(before))
+
+
+def test_the_package_runs_with_configuration_from_elsewhere(project, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    done = subprocess.run(
+        [sys.executable, "-m", "logit_adjustment_kedro", "--env=smoke"]
+        + ["--pipelines=ingestion", f"--conf-source={project.path / 'conf'}"],
+        cwd=tmp_path / "elsewhere",
+        env=os.environ | {"PYTHONPATH": str(project.path / "src")},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert list(tmp_path.glob("elsewhere/data/03_primary/digits_lt/*/images.npy"))
+
+
+def test_find_pipelines_finds_what_is_registered(project):
+    code = (
+        "from kedro.framework.project import configure_project, find_pipelines;"
+        "configure_project('logit_adjustment_kedro');"
+        "found = find_pipelines(raise_errors=True);"
+        "assert {'ingestion', 'modeling', 'reporting', 'synthetic'} <= {*found};"
+        "assert len(found['__default__'].nodes) > 10"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=project.path / "src", check=True)

@@ -13,6 +13,7 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 from logit_adjustment_kedro.longtail.methods import METHODS, TABLE_1
+from project_copies import PATIENCE
 
 NOTEBOOK = Path("notebooks", "results.ipynb")
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -27,7 +28,7 @@ def results(smoke_run) -> dict[str, NotebookNode]:
     """What the last expression of each cell shows, by the id of the cell."""
     notebook = read(smoke_run.path)
     place = {"metadata": {"path": smoke_run.path / NOTEBOOK.parent}}
-    client = NotebookClient(notebook, timeout=300, resources=place)
+    client = NotebookClient(notebook, timeout=PATIENCE, resources=place)
     client.execute(env=os.environ | {"KEDRO_ENV": "smoke"})
     return {
         cell.id: output.data

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from project_copies import Project
+from project_copies import PATIENCE, Project
 
 FUTURE = "2099-01-01T00.00.00.000Z"
 REPORTS = "08_reporting/digits_lt/smoke"
@@ -165,7 +165,7 @@ def test_two_runs_at_once_end_as_one_after_the_other(project, table_1):
     ]
     trained = []
     for process in pair:
-        said, _ = process.communicate(timeout=600)
+        said, _ = process.communicate(timeout=PATIENCE)
         assert process.returncode == 0, said
         trained += re.findall(r"Saving data to (\w+)\.runs", said)
         (path,) = re.findall(r"^Table 1: (\S+)$", said, re.M)

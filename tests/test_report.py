@@ -11,6 +11,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from logit_adjustment_kedro.charts import CHARTS, dataset_of
 from logit_adjustment_kedro.longtail.methods import METHODS, POSTHOC
+from project_copies import PATIENCE
 
 MEASURES = [
     *("balanced_error", "balanced_error_low", "balanced_error_high"),
@@ -33,7 +34,7 @@ def page(comparison_run, chromium):
     """The report in a browser that reaches no network."""
     report = comparison_run.latest("08_reporting/**/report.html/*/*")
     chromium.get(report.as_uri())
-    WebDriverWait(chromium, 60).until(
+    WebDriverWait(chromium, PATIENCE).until(
         lambda _: len(chromium.find_elements(By.CSS_SELECTOR, "figure svg")) == 10
     )
     return chromium
@@ -148,7 +149,7 @@ def test_the_slider_redraws_what_was_computed_in_python(page, tau_table, tau):
             text.text for text in texts if re.fullmatch(r"[\d.]+\.\d%", text.text)
         )
 
-    WebDriverWait(page, 20).until(lambda _: f"τ = {tau:.2f}" in page.page_source)
+    WebDriverWait(page, PATIENCE).until(lambda _: f"τ = {tau:.2f}" in page.page_source)
     assert shown(page) == expected
 
 

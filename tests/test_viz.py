@@ -22,10 +22,9 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 
 from logit_adjustment_kedro.longtail.methods import TABLE_1
+from project_copies import PATIENCE
 
 CHARTS = ("beta_chart", "learning_curves_chart", "per_class_chart")
-START_TIMEOUT = 180.0  # seconds
-PAGE_TIMEOUT = 60.0
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ class Viz:
     command: int
 
     def get(self, path: str) -> dict:
-        with urlopen(f"{self.url}/api/{path}", timeout=PAGE_TIMEOUT) as response:
+        with urlopen(f"{self.url}/api/{path}", timeout=PATIENCE) as response:
             return json.load(response)
 
     def node_ids(self, *kind_and_name: str) -> list[str]:
@@ -85,7 +84,7 @@ def viz(smoke_run, tmp_path_factory) -> Iterator[Viz]:
 
 
 def url_when_up(process: subprocess.Popen, said: Path) -> str:
-    end = time.monotonic() + START_TIMEOUT
+    end = time.monotonic() + PATIENCE
     while time.monotonic() < end and process.poll() is None:
         found = re.search(r"is running at\s+(http://\S+:\d+)/", said.read_text())
         if found:
@@ -101,7 +100,7 @@ class Page:
         self.viz = viz
         self.browser = browser
         self.wait_until = WebDriverWait(
-            browser, PAGE_TIMEOUT, ignored_exceptions=[StaleElementReferenceException]
+            browser, PATIENCE, ignored_exceptions=[StaleElementReferenceException]
         ).until
         browser.get(f"{viz.url}/favicon.ico")
         # A person has closed the tour of the features, which covers the graph.

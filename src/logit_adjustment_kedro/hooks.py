@@ -1,4 +1,4 @@
-"""What the command line says to a person: what is wrong, and what came out."""
+"""What a run says to a person: what is wrong before it starts, and what came out."""
 
 import logging
 from collections.abc import Mapping
@@ -7,22 +7,22 @@ from pathlib import Path
 from typing import Any
 
 import click
-from kedro.config import MissingConfigException
 from kedro.framework.context import KedroContext
 from kedro.framework.hooks import hook_impl
 from kedro.framework.project import settings
-from kedro.io import CatalogProtocol, DatasetError
-from kedro.io.core import VersionNotFoundError
+from kedro.io import CatalogProtocol
 from kedro.pipeline import Pipeline
-from omegaconf.errors import OmegaConfBaseException
-from yaml.error import YAMLError
 
 from .console import print_results
-from .errors import InputError
 from .files import remove_leftovers
+from .parameters import Parameters
 
 # Parameters that no model describes: they choose others, and are checked there.
-CHOICES = ("recipe", "records_url")
+CHOICES = {
+    **dict.fromkeys(("recipe", "records_url", "folder", "name"), str),
+    "image_size": int | list,
+}
+GLOBALS = ("dataset", "kind", "recipe", "records_url")
 EARLIER_LAYOUT = (
     "03_primary/*/train_set.npz",
     "07_model_output/*/*/*/predictions.parquet",
@@ -32,31 +32,32 @@ logger = logging.getLogger(__name__)
 
 
 class ProjectHooks:
-    """Checks parameters before a run, and tells mistakes and results in few words."""
+    """Checks parameters before a run, and tells results in few words."""
 
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
         """Refuses wrong parameters, of the YAML files or of `--params`.
 
         Raises:
-            click.ClickException: a parameter is unknown or not what was expected.
+            click.ClickException: a parameter is unknown or not what was expected, or
+                the project lies where Kedro cannot work.
         """
+        if {*"{}"} & {*str(context.project_path)}:
+            raise click.ClickException(
+                "Expected a path of the project without { and }, which stand for names "
+                f"in Kedro's catalog. Received: {context.project_path}"
+            )
         loader = context.config_loader
         given = loader.runtime_params or {}
         without_given = type(loader)(
             loader.conf_source, env=loader.env, **settings.CONFIG_LOADER_ARGS
         )
-        try:
-            in_files = without_given["parameters"]
-            recipes = in_files.pop("recipes")
-            _refuse_unknown_recipe(given, recipes, loader["globals"]["dataset"])
-            _refuse_unknown(given, in_files)
-            _refuse_wrong(loader["parameters"])
-        except (OmegaConfBaseException, MissingConfigException, YAMLError) as error:
-            told = str(error).splitlines()[0]
-            if "'recipes." in told:
-                told += ". A recipe needs a block for each dataset, in its file."
-            raise click.ClickException(f"Wrong configuration. {told}") from None
+        _refuse_misspelt(loader["globals"])
+        _refuse_unknown(given, without_given["parameters"])
+        chosen = loader["globals"]
+        recipe = given.get("recipe", chosen["recipe"])
+        kind = chosen.get("kind", chosen["dataset"])
+        _refuse_wrong(loader["parameters"], recipe, kind)
 
     @hook_impl
     def before_pipeline_run(self, run_params: dict[str, Any]) -> None:
@@ -70,20 +71,18 @@ class ProjectHooks:
             )
 
     @hook_impl
-    def on_pipeline_error(self, error: Exception) -> None:
-        """Tells mistakes of input without a traceback, and leaves bugs theirs.
-
-        Raises:
-            click.ClickException: in place of the error.
-        """
-        told = _in_few_words(error)
-        if told is not None:
-            raise click.ClickException(told) from None
-
-    @hook_impl
     def after_pipeline_run(self, pipeline: Pipeline, catalog: CatalogProtocol) -> None:
         """Prints the tables for a person, and says where they and the figures lie."""
         print_results(pipeline.all_outputs(), catalog)
+
+
+def _refuse_misspelt(in_globals: Mapping[str, Any]) -> None:
+    """Refuses keys that look like one that is read; others may be a person's own."""
+    for key in in_globals:
+        if key not in GLOBALS and (near := get_close_matches(key, GLOBALS, n=1)):
+            raise click.ClickException(
+                f"Unknown key {key} in globals.yml. Did you mean {near[0]}?"
+            )
 
 
 def _refuse_unknown(given: Mapping[str, Any], in_files: Mapping[str, Any]) -> None:
@@ -102,48 +101,68 @@ def _refuse_unknown(given: Mapping[str, Any], in_files: Mapping[str, Any]) -> No
             )
 
 
-def _refuse_wrong(parameters: Mapping[str, Any]) -> None:
-    """Refuses values that the models of the parameters do not allow."""
+def _refuse_wrong(parameters: Mapping[str, Any], recipe: Any, kind: str) -> None:
+    """Refuses values that the models of the parameters do not allow.
+
+    Args:
+        parameters: all there are, of the files and of `--params`.
+        recipe: the name that was chosen.
+        kind: that of the data; the recipe must have a block for it.
+    """
     from .pipeline_registry import PARAMETERS
 
     known = [*PARAMETERS, *CHOICES, "recipes"]
-    wrong = [f"{key}: there is no such parameter" for key in set(parameters) - {*known}]
-    for name, model in PARAMETERS.items():
-        try:
-            model.model_validate(parameters.get(name))
-        except ValueError as error:
-            wrong += [f"{name}.{mistake}" for mistake in str(error).split("; ")]
+    wrong = [f"{key}: there is no such parameter" for key in {*parameters} - {*known}]
+    wrong += _wrong_choices(parameters, recipe)
+    if not wrong:
+        wrong += _wrong_recipes(parameters["recipes"], recipe, kind)
+    if not wrong:
+        for name, model in PARAMETERS.items():
+            wrong += _mistakes(name, model, parameters.get(name))
     if wrong:
         raise click.ClickException("Wrong parameter " + "; ".join(wrong))
 
 
-def _refuse_unknown_recipe(
-    given: Mapping[str, Any], recipes: Mapping[str, Any], dataset: str
-) -> None:
-    offered = [name for name, datasets in recipes.items() if dataset in datasets]
-    if given.get("recipe", offered[0]) not in offered:
-        raise click.ClickException(
-            f"Unknown recipe for {dataset}: expected one of {', '.join(offered)}. "
-            f"Received: {given['recipe']}"
+def _wrong_choices(parameters: Mapping[str, Any], recipe: Any) -> list[str]:
+    wrong = [
+        f"{choice}: expected {'text; quote it' if kind is str else 'a number'}. "
+        f"Received: {parameters[choice]!r}"
+        for choice, kind in CHOICES.items()
+        if not isinstance(parameters.get(choice), kind | None)
+    ]
+    if parameters["recipe"] != recipe:
+        wrong.append(
+            f"recipe: expected to be chosen in globals.yml or --params. Received: "
+            f"{parameters['recipe']!r} in a file of parameters, where it does nothing"
         )
+    return wrong
 
 
-def _in_few_words(error: BaseException | None) -> str | None:
-    """Returns what to tell of a mistake, or None of a bug, whose traceback helps.
+def _wrong_recipes(recipes: Any, recipe: str, kind: str) -> list[str]:
+    """Looks at all recipes: one that is never chosen is still not to be misspelt."""
+    from .training import Recipe
 
-    Kedro wraps whatever happens while it loads and saves in a `DatasetError`: what
-    counts is the cause behind it.
-    """
-    told = str(error)
-    while error is not None:
-        if isinstance(error, InputError):
-            return told
-        if isinstance(error, VersionNotFoundError | FileNotFoundError):
-            return (
-                f"{error}\nNothing is stored there yet. Run `kedro run` first, with "
-                "the same --env and --params=recipe=..."
-            )
-        if not isinstance(error, DatasetError | OSError):
-            return None
-        error = error.__cause__
-    return told
+    if not isinstance(recipes, dict) or not all(
+        isinstance(kinds, dict) for kinds in recipes.values()
+    ):
+        return ["recipes: expected names of recipes, and under each kinds of data"]
+    offered = [name for name, kinds in recipes.items() if kind in kinds]
+    if recipe not in offered:
+        return [
+            f"recipe: expected one of {', '.join(offered)}, which have a block for "
+            f"{kind}. Received: {recipe}"
+        ]
+    return [
+        mistake
+        for name, kinds in recipes.items()
+        for key, block in kinds.items()
+        for mistake in _mistakes(f"recipes.{name}.{key}", Recipe, block)
+    ]
+
+
+def _mistakes(name: str, model: type[Parameters], value: Any) -> list[str]:
+    try:
+        model.model_validate(value)
+    except ValueError as error:
+        return [f"{name}.{mistake}" for mistake in str(error).split("; ")]
+    return []

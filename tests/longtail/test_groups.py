@@ -73,3 +73,20 @@ def test_counts_in_the_order_of_frequency_are_read_by_their_labels():
 def test_ranked_counts_stay_in_the_order_of_the_ranks():
     ranked = rank_classes(class_counts_of([5, 20, 10]))
     assert class_prior(ranked["count"]).tolist() == [20 / 35, 10 / 35, 5 / 35]
+
+
+@pytest.mark.parametrize(
+    ("num_classes", "sizes"), [(3, (1, 1, 1)), (10, (3, 4, 3)), (200, (60, 80, 60))]
+)
+def test_groups_by_share_of_the_classes(num_classes, sizes):
+    counts = range(num_classes, 0, -1)
+    groups = Groups(by="share", head=0.3, tail=0.3).of(counts).tolist()
+    expected = [g for g, n in zip(GROUPS, sizes, strict=True) for _ in range(n)]
+    assert groups == expected
+
+
+def test_ranks_and_counts_are_whole_numbers_and_shares_do_not_overlap():
+    with pytest.raises(ValueError, match="to be integers"):
+        Groups(by="rank", head=0.3, tail=0.3)
+    with pytest.raises(ValueError, match="leave no class in both"):
+        Groups(by="share", head=0.6, tail=0.5)

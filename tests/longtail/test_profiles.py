@@ -4,7 +4,7 @@ from fractions import Fraction
 import pytest
 
 from logit_adjustment_kedro.errors import InputError
-from logit_adjustment_kedro.longtail import exponential_profile
+from logit_adjustment_kedro.longtail import exponential_profile, step_profile
 
 CIFAR10_LT = [5000, 2997, 1796, 1077, 645, 387, 232, 139, 83, 50]
 
@@ -54,6 +54,32 @@ def test_a_profile_without_imbalance_keeps_all_of_ten_thousand_classes():
 
 
 @pytest.mark.parametrize(
+    ("n_max", "num_classes", "ratio", "expected"),
+    [
+        (5000, 10, 100, [5000] * 5 + [50] * 5),
+        (500, 5, 100, [500, 500, 500, 5, 5]),
+        (7, 2, 2, [7, 3]),
+        (9, 3, 1, [9, 9, 9]),
+        (9, 3, 10, [9, 9, 0]),
+        # Where floating point would lose one, or find one.
+        (5000, 4, 1 / 0.01, [5000, 5000, 50, 50]),
+        (11, 2, 1.1, [11, 10]),
+        (110, 2, 2.2, [110, 50]),
+        (10**11, 2, 10, [10**11, 10**10]),
+    ],
+)
+def test_steps(n_max, num_classes, ratio, expected):
+    assert step_profile(n_max, num_classes, ratio).tolist() == expected
+
+
+def test_the_rare_classes_of_a_step_are_as_the_rarest_of_the_exponential_profile():
+    for n_max in (1, 98, 500, 5000):
+        for ratio in (1, 1.1, 3, 49, 99.9, 100, 256):
+            last = exponential_profile(n_max, 10, ratio)[-1]
+            assert step_profile(n_max, 10, ratio)[-1] == last
+
+
+@pytest.mark.parametrize(
     ("arguments", "told"),
     [
         ((500, 1, 100), "num_classes >= 2. Received: 1"),
@@ -68,5 +94,6 @@ def test_a_profile_without_imbalance_keeps_all_of_ten_thousand_classes():
     ],
 )
 def test_what_has_no_profile_is_refused(arguments, told):
-    with pytest.raises(InputError, match=f"Expected .*{told}"):
-        exponential_profile(*arguments)
+    for profile in (exponential_profile, step_profile):
+        with pytest.raises(InputError, match=f"Expected .*{told}"):
+            profile(*arguments)

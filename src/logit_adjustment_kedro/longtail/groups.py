@@ -18,10 +18,13 @@ class Groups(Parameters):
     """How classes are gathered into head, medium and tail.
 
     Attributes:
-        by: `rank`, by the rank of a class from 1, the most frequent; or `count`, by its
-            number of training images.
-        head: the last rank of the head, or the count that its classes exceed.
-        tail: the first rank of the tail, or the count that its classes fall short of.
+        by: `rank`, by the rank of a class from 1, the most frequent; `count`, by its
+            number of training images; or `share`, by a share of the classes, in the
+            order of their ranks.
+        head: the last rank of the head, the count that its classes exceed, or their
+            share of all classes, rounded.
+        tail: the first rank of the tail, the count that its classes fall short of, or
+            their share of all classes, rounded.
 
     Example:
     >>> groups = Groups(by="count", head=100, tail=20)
@@ -29,14 +32,17 @@ class Groups(Parameters):
     ['head', 'medium', 'medium', 'tail']
     """
 
-    by: Literal["rank", "count"]
-    head: int = Field(ge=1)
-    tail: int = Field(ge=1)
+    by: Literal["rank", "count", "share"]
+    head: int | float = Field(gt=0)
+    tail: int | float = Field(gt=0)
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        by_rank = self.by == "rank"
-        if self.head >= self.tail if by_rank else self.tail > self.head:
+        head, tail = self.head, self.tail
+        if self.by != "share" and not (isinstance(head, int) and isinstance(tail, int)):
+            raise PydanticCustomError("groups", "Expected head and tail to be integers")
+        apart = {"rank": head < tail, "count": tail <= head, "share": head + tail <= 1}
+        if not apart[self.by]:
             raise PydanticCustomError(
                 "groups", "Expected head and tail that leave no class in both"
             )
@@ -59,7 +65,13 @@ class Groups(Parameters):
             # Sorting twice turns an order into ranks; a stable sort gives the smaller
             # rank to the smaller label where counts are equal, as `rank_classes` does.
             rank = np.argsort(np.argsort(-counts, kind="stable")) + 1
-            is_head, is_tail = rank <= self.head, rank >= self.tail
+            head, tail = self.head, self.tail
+            if self.by == "share":
+                head, tail = (
+                    round(head * len(rank)),
+                    len(rank) - round(tail * len(rank)) + 1,
+                )
+            is_head, is_tail = rank <= head, rank >= tail
         head, medium, tail = GROUPS
         return np.select([is_head, is_tail], [head, tail], medium)
 

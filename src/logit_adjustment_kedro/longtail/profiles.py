@@ -41,6 +41,43 @@ def exponential_profile(
     >>> exponential_profile(5000, 10, 100).tolist()
     [5000, 2997, 1796, 1077, 645, 387, 232, 139, 83, 50]
     """
+    _check(n_max, num_classes, imbalance_ratio)
+    exponents = [Fraction(label, num_classes - 1) for label in range(num_classes)]
+    counts = [_floor(int(n_max), float(imbalance_ratio), e) for e in exponents]
+    return np.array(counts, dtype=np.int64)
+
+
+def step_profile(n_max: int, num_classes: int, imbalance_ratio: float) -> np.ndarray:
+    """Returns the class counts of the step profile (STEP).
+
+    The first half of the classes, rounded up, has `n_max` images each, and the others
+    have `floor(n_max / imbalance_ratio)`, whatever floating point makes of that.
+    Buda et al., "A systematic study of the class imbalance problem in convolutional
+    neural networks", Neural Networks 2018.
+
+    Args:
+        n_max: the number of images of a frequent class, from 1 to 10^11.
+        num_classes: `L`, at least 2.
+        imbalance_ratio: the count of a frequent class over that of a rare one, at least
+            1; read as the decimal number that it is written as.
+
+    Returns:
+        `[L] int64`.
+
+    Raises:
+        InputError: an argument is out of its range.
+
+    Example:
+    >>> step_profile(5000, 5, 100).tolist()
+    [5000, 5000, 5000, 50, 50]
+    """
+    _check(n_max, num_classes, imbalance_ratio)
+    few = _floor(int(n_max), float(imbalance_ratio), Fraction(1))
+    frequent = np.arange(num_classes) < (num_classes + 1) // 2
+    return np.where(frequent, int(n_max), few).astype(np.int64)
+
+
+def _check(n_max: int, num_classes: int, imbalance_ratio: float) -> None:
     # Beyond 10^11, the float next to a number may be another whole number.
     if not 1 <= n_max <= 10**11 or n_max != int(n_max):
         raise InputError(
@@ -52,9 +89,6 @@ def exponential_profile(
         raise InputError(
             f"Expected a finite imbalance_ratio >= 1. Received: {imbalance_ratio}"
         )
-    exponents = [Fraction(label, num_classes - 1) for label in range(num_classes)]
-    counts = [_floor(int(n_max), float(imbalance_ratio), e) for e in exponents]
-    return np.array(counts, dtype=np.int64)
 
 
 def _floor(n_max: int, ratio: float, exponent: Fraction) -> int:

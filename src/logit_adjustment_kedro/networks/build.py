@@ -1,12 +1,15 @@
 """Models that take raw images and return logits."""
 
+from collections.abc import Mapping
 from os import PathLike
 
 import keras
 import numpy as np
 
+from ..errors import InputError
 from . import layers
 from .architecture import Architecture
+from .augmentations import Augmentation
 
 ADAPTED_TO = 5000  # images, at most
 
@@ -29,12 +32,22 @@ def build_network(
     Returns:
         A model from `[N, H, W, C] uint8` to logits `[N, L] float32`, whose layers
         called "augmentation" and "logits" are the first after scaling and the last.
+
+    Raises:
+        InputError: the images are too small for the network or for an augmentation.
     """
     images = keras.Input(train_images.shape[1:], dtype="uint8", name="images")
     scaled = keras.layers.Rescaling(1 / 255, offset=-0.5)(images)
+    _check_margins(architecture.augmentations, *train_images.shape[1:3])
     x = layers.Augment(architecture.augmentations, name="augmentation")(scaled)
     network, l2 = architecture.network, architecture.l2
-    features = network.features(x, l2)
+    try:
+        features = network.features(x, l2)
+    except ValueError as fault:  # Keras's, of a layer that nothing is left for
+        raise InputError(
+            f"Expected larger images for network={network.name}. Received: "
+            f"{train_images.shape[1:]} ({str(fault).splitlines()[0]})"
+        ) from fault
     logits = architecture.head.logits(features, num_classes, network, l2)
     model = keras.Model(images, logits, name=network.name)
     for layer in model.layers:
@@ -42,6 +55,19 @@ def build_network(
             some = train_images[:ADAPTED_TO]
             layer.adapt(keras.Model(images, layer.input).predict_on_batch(some))
     return model
+
+
+def _check_margins(
+    augmentations: Mapping[str, Augmentation], height: int, width: int
+) -> None:
+    """Refuses augmentations that may move an image out of itself."""
+    for name, augmentation in augmentations.items():
+        margin = getattr(augmentation, "margin", 0)
+        if margin >= min(height, width):
+            raise InputError(
+                f"Expected training.augmentation.{name} to move images by less than "
+                f"their sides, {height} and {width} pixels. Received: {margin}"
+            )
 
 
 def load_network(path: str | PathLike) -> keras.Model:

@@ -119,7 +119,7 @@ def test_a_class_without_images_is_refused():
 @pytest.mark.parametrize("tau", [1e38, -1e38, 1e308])
 @pytest.mark.parametrize("fisher_weight", [False, True])
 def test_a_tau_beyond_the_dtype_of_the_loss_is_refused(tau, fisher_weight):
-    with pytest.raises(ValueError, match="in the range of float.*tau"):
+    with pytest.raises(ValueError, match="range of float.*tau|tau: Input should be"):
         LogitAdjustedCrossentropy([9998, 1, 1], tau, fisher_weight)
 
 

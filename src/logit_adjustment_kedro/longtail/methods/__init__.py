@@ -5,6 +5,7 @@ how the logits of a trained one are adjusted. To add one, write its class and li
 the tuple at the end of the same file.
 """
 
+import numpy as np
 from pydantic import create_model
 
 from ...parameters import Parameters
@@ -40,6 +41,15 @@ class _Methods(Parameters):
         """Returns the post-hoc methods that adjust the logits of a trained one."""
         names = [name for name, p in POSTHOC.items() if p.trained == trained]
         return [getattr(self, name) for name in names]
+
+    def check(self, class_counts: np.ndarray) -> None:
+        """Looks whether the margins of all trained methods can be computed.
+
+        Raises:
+            InputError: those of one are out of range for these counts.
+        """
+        for name in TRAINED:
+            getattr(self, name).margins(class_counts)
 
 
 Methods = create_model(

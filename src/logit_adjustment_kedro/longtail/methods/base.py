@@ -3,13 +3,17 @@
 import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import Annotated, ClassVar, Self
 
 import numpy as np
+from pydantic import Field
 from typing_extensions import override
 
 from ...parameters import Parameters
 from ..margins import Margins
+
+# Far beyond any that makes sense, and within what float32 holds of its adjustments.
+Tau = Annotated[float, Field(ge=-100, le=100)]
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,7 @@ class PosthocMethod(Method):
     """
 
     trained: ClassVar[str] = "erm"
-    tau: float = 1.0
+    tau: Tau = 1.0
 
     @override
     @abstractmethod

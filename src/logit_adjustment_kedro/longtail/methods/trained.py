@@ -14,7 +14,7 @@ from ..margins import (
     fisher_consistent_margins,
 )
 from ..priors import class_prior, scaled_log_prior
-from .base import TrainedMethod
+from .base import Tau, TrainedMethod
 
 DEFERRED_BETA = 0.9999
 
@@ -99,7 +99,7 @@ class Equalised(TrainedMethod):
 
     name: ClassVar[str] = "equalised"
     title: ClassVar[str] = "Equalised loss"
-    tau: float = 1.0
+    tau: Tau = 1.0
 
     @override
     def margins(self, class_counts: np.ndarray) -> Margins:
@@ -121,7 +121,7 @@ class LogitAdjusted(TrainedMethod):
 
     name: ClassVar[str] = "logit_adjusted"
     title: ClassVar[str] = "Logit-adjusted loss"
-    tau: float = 1.0
+    tau: Tau = 1.0
     fisher_weight: bool = False
 
     @override
@@ -167,7 +167,7 @@ class VectorScaling(TrainedMethod):
     name: ClassVar[str] = "vs"
     title: ClassVar[str] = "VS loss"
     gamma: float = Field(0.15, ge=0)
-    tau: float = 1.0
+    tau: Tau = 1.0
 
     @override
     def margins(self, class_counts: np.ndarray) -> Margins:

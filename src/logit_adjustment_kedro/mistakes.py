@@ -1,0 +1,40 @@
+"""What a person is told of a mistake, in few words."""
+
+from kedro.config import MissingConfigException
+from kedro.io import DatasetError
+from kedro.io.core import VersionNotFoundError
+from omegaconf.errors import OmegaConfBaseException
+from yaml.error import YAMLError
+
+from .errors import InputError
+
+
+def in_few_words(error: BaseException) -> str | None:
+    """Returns what to tell of a mistake, or None of a bug, whose traceback helps.
+
+    Kedro wraps whatever happens while it loads and saves in a `DatasetError`: what
+    counts is the cause behind it.
+    """
+    told, cause = str(error), error
+    while cause is not None:
+        if isinstance(cause, InputError):
+            return told
+        if isinstance(cause, VersionNotFoundError | FileNotFoundError):
+            return (
+                f"{cause}\nNothing is stored there yet. Run `kedro run` first, with "
+                "the same --env and --params=recipe=..."
+            )
+        if isinstance(
+            cause, OmegaConfBaseException | YAMLError | MissingConfigException
+        ):
+            return f"Wrong configuration. {str(cause).splitlines()[0]}"
+        if not isinstance(cause, DatasetError | OSError) and not _is_a_call(cause):
+            return None
+        cause = cause.__cause__
+    return " ".join(told.split())
+
+
+def _is_a_call(error: BaseException) -> bool:
+    """Tells whether arguments do not fit, as those of an entry of the catalog."""
+    frames = error.__traceback__
+    return isinstance(error, TypeError) and frames is not None and not frames.tb_next
