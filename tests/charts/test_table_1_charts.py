@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+import vl_convert
 
 from drawn_charts import TITLES, all_rows, drawn, invented, rows_of
 from logit_adjustment_kedro.charts import draw
@@ -43,6 +44,47 @@ def test_the_learning_curves_show_table_1_and_the_training_set_of_what_is_traine
     }
 
 
+def curves_of(**epochs: int) -> pd.DataFrame:
+    """Curves of the test set, by method: so many epochs of each."""
+    return pd.concat(
+        [
+            pd.DataFrame({"epoch": range(1, last + 1), "mean": 0.5}).assign(
+                method=name, images="test", low=0.4, high=0.6
+            )
+            for name, last in epochs.items()
+        ],
+        ignore_index=True,
+    )
+
+
+def marks_drawn(name: str, mark: str, curves: pd.DataFrame) -> int:
+    readings = readings_of([answer([[1]])], counts_of(9), curves=curves)
+    svg = vl_convert.vegalite_to_svg(draw(name, readings).to_dict())
+    return svg.count(f'aria-roledescription="{mark}"')
+
+
+@pytest.mark.parametrize("epochs", [1, 2, 10])
+@pytest.mark.parametrize("name", ["learning_curves", "training_curves"])
+def test_a_curve_of_few_epochs_has_points(name, epochs):
+    drawn_of = marks_drawn(name, "circle", curves_of(erm=epochs, vs=epochs))
+
+    # Of the two, only ERM is in Table 1; elsewhere it lies behind both.
+    curves = {"learning_curves": 1, "training_curves": 4}
+    assert drawn_of == curves[name] * epochs
+
+
+@pytest.mark.parametrize("name", ["learning_curves", "training_curves"])
+def test_a_long_curve_has_no_points_beside_one_of_a_single_epoch(name):
+    # As where post-hoc methods are read out of the last epoch alone.
+    curves = curves_of(erm=60, logit_adjusted=1)
+
+    assert marks_drawn(name, "circle", curves) == 1
+    assert marks_drawn(name, "rule mark", curves) == 1  # from the lowest to the highest
+    long = curves_of(erm=60, logit_adjusted=60)
+    assert marks_drawn(name, "circle", long) == 0
+    assert marks_drawn(name, "rule mark", long) == 0
+
+
 def test_a_hundred_classes_are_gathered_in_ten_groups_by_frequency():
     confusion = [[1, *[0] * 99] for _ in range(100)]  # all are taken for class 0
     counts = counts_of(*exponential_profile(500, 100, 100))
@@ -50,7 +92,7 @@ def test_a_hundred_classes_are_gathered_in_ten_groups_by_frequency():
     spec = draw("per_class", readings_of([answer(confusion)], counts)).to_dict()
 
     groups, classes = sorted(spec["datasets"].values(), key=len)
-    means = {row["group"]: row["mean"] for row in groups}
+    means = {row["group"].rpartition(" · ")[0]: row["mean"] for row in groups}
     assert len(means) == 10
     # Class 0 alone is named rightly, and it is one of ten in the first group.
     assert means["500–328 · ranks 1–10"] == 0.1

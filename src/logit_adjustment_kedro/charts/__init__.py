@@ -132,13 +132,17 @@ def figures(drawn: Mapping[str, "alt.TopLevelMixin"]) -> list[Figure]:
     Args:
         drawn: by their names in the catalog, at least those that are on the page.
     """
-    return [
-        Figure(
-            name=dataset_of(name),
-            caption=chart.caption,
-            section=chart.section,
-            specification=drawn[dataset_of(name)].to_dict(),
-        )
-        for name, chart in CHARTS.items()
-        if chart.section is not None
-    ]
+    import altair as alt
+
+    # Some data sets have more classes than the rows that Altair has a limit of.
+    with alt.data_transformers.disable_max_rows():
+        return [
+            Figure(
+                name=dataset_of(name),
+                caption=chart.caption,
+                section=chart.section,
+                specification=drawn[dataset_of(name)].to_dict(),
+            )
+            for name, chart in CHARTS.items()
+            if chart.section is not None
+        ]

@@ -6,26 +6,46 @@ import altair as alt
 import pandas as pd
 
 from ..longtail.groups import rank_classes
-from .panels import GREY, INK, erm_of, panels
-from .style import group_of_rank
+from .classes import SEPARATOR, few_of, group_of_rank, widest
+from .panels import GREY, INK, WIDTHS, erm_of, panels
 
+MOST_SINGLE = 20  # classes that a panel has room for
+LABELLED = 4  # of them, or of their groups, at most: those with a label
 WHISKERS = "Mean over the seeds; whiskers: standard deviation; grey: ERM"
 
 
 def groups_by_rank(class_counts: pd.DataFrame) -> pd.DataFrame:
-    """Gathers the classes in ten groups at most.
+    """Gathers the classes in groups, where a panel has no room for single ones.
 
     Args:
         class_counts: columns label, class_name, count, in label order.
 
     Returns:
-        Columns label and group (its ranks and training images, as text), by rank.
+        Columns label and group (its ranks, training images and classes, as text), by
+        rank.
     """
     ranked = rank_classes(class_counts)
-    group = group_of_rank(ranked["class_rank"])
-    ends = ranked.groupby(group)[["class_rank", "count"]].agg(_first_to_last)
-    names = ends["class_rank"] + " · " + ends["count"]
-    return ranked[["label"]].assign(group=group.map(names))
+    group = group_of_rank(ranked["class_rank"], MOST_SINGLE)
+    parts = ranked.groupby(group).agg(
+        {"class_rank": _first_to_last, "count": _first_to_last, "class_name": few_of}
+    )
+    return ranked[["label"]].assign(group=group.map(parts.agg(SEPARATOR.join, axis=1)))
+
+
+def panel_axis(groups: list[str], parts: int, width: int) -> alt.Axis:
+    """Writes the first parts of the names of some groups: not all have room.
+
+    Args:
+        groups: see `groups_by_rank`.
+        parts: how many to write, below each other.
+        width: of the panel, in pixels.
+    """
+    shown = min(LABELLED, max(1, width // widest(groups, parts)))
+    return alt.Axis(
+        values=groups[:: -(-len(groups) // shown)],
+        labelAngle=0,
+        labelExpr=f"slice(split(datum.label, '{SEPARATOR}'), 0, {parts})",
+    )
 
 
 def lines_by_group(
@@ -39,9 +59,7 @@ def lines_by_group(
         columns: how many panels share a row.
     """
     order = table["group"].unique().tolist()
-    axis = alt.Axis(
-        values=order[::3], labelAngle=0, labelExpr="split(datum.label, ' · ')"
-    )
+    axis = panel_axis(order, 2, WIDTHS[columns])
     group = alt.X("group:N", title="Class rank, training images", sort=order, axis=axis)
     base = alt.Chart().encode(x=group, y=alt.Y("mean:Q", **y))
     behind = base.properties(data=erm_of(table)).mark_line(color=GREY, strokeWidth=3)
@@ -49,7 +67,7 @@ def lines_by_group(
     line = base.mark_line(color=INK, strokeWidth=1.5, point={"color": INK, "size": 25})
     read_out = [
         alt.Tooltip("method:N", title="Method"),
-        alt.Tooltip("group:N", title="Ranks · images"),
+        alt.Tooltip("group:N", title="Ranks · images · classes"),
         alt.Tooltip("mean:Q", title="mean", format=".3"),
         alt.Tooltip("std:Q", title="standard deviation", format=".3"),
     ]

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 from ..evaluation.readings import Choice, Readings
-from .by_rank import groups_by_rank
+from .by_rank import groups_by_rank, panel_axis
 from .panels import WIDTHS, panels
 from .style import titled, with_titles
 
@@ -49,9 +49,7 @@ def _shares(confusion: np.ndarray, groups: pd.DataFrame) -> pd.DataFrame:
 
 def _cells(groups: list[str]) -> alt.Chart:
     """Draws columns true, predicted (groups, in this order) and share."""
-    axis = alt.Axis(
-        values=groups[::3], labelAngle=0, labelExpr="split(datum.label, ' · ')[0]"
-    )
+    axis = panel_axis(groups, 1, WIDTHS[5])
     share = alt.Color("share:Q", title="Share of the true class's images")
     return (
         alt.Chart()
@@ -67,7 +65,7 @@ def _cells(groups: list[str]) -> alt.Chart:
                 format="%", values=[0, 0.01, 0.05, 0.25, 0.5, 1], gradientLength=300
             ),
             tooltip=[
-                alt.Tooltip("true:N", title="True: ranks · images"),
+                alt.Tooltip("true:N", title="True: ranks · images · classes"),
                 alt.Tooltip("predicted:N", title="Predicted"),
                 alt.Tooltip("share:Q", title="Share", format=".1%"),
             ],

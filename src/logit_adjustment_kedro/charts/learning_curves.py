@@ -4,7 +4,8 @@ import altair as alt
 
 from ..evaluation.readings import Readings
 from ..longtail.methods import TABLE_1
-from .style import CURVE_TOOLTIP, titled, with_titles
+from .by_epoch import FEW, READ_OUT, curves_of
+from .style import titled, with_titles
 from .table_1 import COLOUR, DASH
 
 IMAGES = {"train": "Training set", "test": "Test set"}
@@ -16,20 +17,20 @@ def draw(readings: Readings) -> alt.TopLevelMixin:
     base = alt.Chart(width=420, height=320).encode(
         x=alt.X("epoch:Q", title="Epoch")
         .axis(labelExpr="datum.value % 1 ? '' : format(datum.value, ',')")
-        .scale(nice=False),
+        .scale(nice=False, zero=False),
         color=COLOUR.legend(symbolType="stroke", symbolSize=500, symbolStrokeWidth=2),
     )
-    band = base.mark_area(opacity=0.2).encode(
+    lowest_to_highest = base.encode(
         y=alt.Y("low:Q", title="Accuracy").axis(format="%").scale(zero=False),
         y2="high:Q",
     )
-    line = base.mark_line(strokeWidth=1.5).encode(
-        y="mean:Q",
-        strokeDash=DASH,
-        tooltip=CURVE_TOOLTIP,
-    )
+    band = lowest_to_highest.mark_area(opacity=0.2)
+    whiskers = curves_of(lowest_to_highest, 1).mark_rule(opacity=0.5)
+    means = base.encode(y="mean:Q", tooltip=READ_OUT)
+    line = means.mark_line(strokeWidth=1.5).encode(strokeDash=DASH)
+    points = curves_of(means, FEW).mark_circle(size=40, opacity=1)
     chart = (
-        alt.layer(band, line, data=curves.replace({"images": IMAGES}))
+        alt.layer(band, whiskers, line, points, data=curves.replace({"images": IMAGES}))
         .facet(column=alt.Column("images:N", title=None))
         .resolve_scale(y="independent")
     )

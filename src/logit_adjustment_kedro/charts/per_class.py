@@ -6,28 +6,32 @@ import pandas as pd
 from ..evaluation.measures import class_accuracy
 from ..evaluation.readings import Readings
 from ..longtail.methods import TABLE_1
-from .style import group_of_rank, mean_and_std, titled, with_titles
+from .classes import SEPARATOR, class_axis, few_of, group_of_rank
+from .style import mean_and_std, titled, with_titles
 from .table_1 import COLOUR, DOMAIN, SHAPE
+
+MOST_SINGLE = 40  # classes: of more, the methods' points would lie on each other
+MOST_NARROW, NARROW, WIDE = 20, 720, 1000  # classes, and pixels for them and for more
 
 
 def draw(readings: Readings) -> alt.TopLevelMixin:
     """Draws the test accuracy over the class frequency, side by side by method.
 
-    Many classes are gathered, by rank, in ten groups of equal size: single classes
-    differ by more than the methods do.
+    Many classes are gathered, by rank, in ten groups of equal size.
     """
     accuracies = class_accuracy(readings)
     accuracies = accuracies[accuracies["method"].isin(TABLE_1)]
     names = _group_names(accuracies)
     grouped = names.nunique() < len(names)
     table = with_titles(accuracies).assign(group=accuracies["class_rank"].map(names))
-    base = alt.Chart(mean_and_std(table, "accuracy", 1), width=720, height=320).encode(
-        x=alt.X("group:N", sort=names.unique().tolist()).axis(
-            title="Training images per class, and "
-            + ("class ranks" if grouped else "class name"),
-            labelAngle=0,
-            labelExpr="split(datum.label, ' · ')",
-        ),
+    width = NARROW if len(names) <= MOST_NARROW else WIDE
+    order = names.unique().tolist()
+    title = "Training images per class, and " + (
+        "class ranks" if grouped else "class name"
+    )
+    base = alt.Chart(mean_and_std(table, "accuracy", 1), width=width, height=320)
+    base = base.encode(
+        x=alt.X("group:N", sort=order, axis=class_axis(order, 2, width, title)),
         xOffset=alt.XOffset("method:N", sort=DOMAIN),
         color=COLOUR,
     )
@@ -42,13 +46,15 @@ def draw(readings: Readings) -> alt.TopLevelMixin:
 def _group_names(accuracies: pd.DataFrame) -> pd.Series:
     """Returns the name of the group of each class, by class_rank."""
     classes = accuracies.groupby("class_rank")[["class_name", "count"]].first()
-    group = group_of_rank(classes.index.to_series())
+    group = group_of_rank(classes.index.to_series(), MOST_SINGLE)
 
     def name(members: pd.DataFrame) -> str:
         if len(members) == 1:
             return f"{members['count'].item():,} · {members['class_name'].item()}"
         most, least = members["count"].iloc[[0, -1]]
-        return f"{most:,}–{least:,} · ranks {members.index[0]}–{members.index[-1]}"
+        ranks = f"ranks {members.index[0]:,}–{members.index[-1]:,}"
+        classes = few_of(members["class_name"])
+        return SEPARATOR.join([f"{most:,}–{least:,}", ranks, classes])
 
     return group.map(classes.groupby(group).apply(name))
 

@@ -5,14 +5,6 @@ import pandas as pd
 
 from ..longtail.methods import METHODS
 
-MAX_GROUPS = 10
-CURVE_TOOLTIP = [  # what a point of a curve says: its mean and range over the seeds
-    alt.Tooltip("method:N", title="Method"),
-    alt.Tooltip("epoch:Q", title="Epoch"),
-    alt.Tooltip("mean:Q", title="Accuracy, mean", format=".1%"),
-    alt.Tooltip("low:Q", title="lowest", format=".1%"),
-    alt.Tooltip("high:Q", title="highest", format=".1%"),
-]
 TITLES = {name: method.title for name, method in METHODS.items()}
 
 
@@ -36,15 +28,6 @@ def with_titles(table: pd.DataFrame) -> pd.DataFrame:
     What is no name in the registry stays as it is.
     """
     return table.replace({"method": TITLES})
-
-
-def group_of_rank(class_rank: pd.Series) -> pd.Series:
-    """Gathers many classes, by rank from 1, in ten groups of equal size, from 0.
-
-    Ten classes, or fewer, are a group each.
-    """
-    num_classes = class_rank.max()
-    return (class_rank - 1) * min(MAX_GROUPS, num_classes) // num_classes
 
 
 def mean_and_std(table: pd.DataFrame, of: str, largest: float) -> pd.DataFrame:

@@ -10,11 +10,13 @@ from ..runs import Part
 from .panels import GREY, INK, panels
 from .style import titled, with_titles
 
-TEST, KEPT = "test set", "training images held out"
-IMAGES = {Part.TEST: TEST, Part.HELD_OUT: KEPT}
+TEST, ASIDE, KEPT = "test set", "validation images", "training images held out"
+IMAGES = {Part.TEST: TEST, Part.VALIDATION: ASIDE, Part.HELD_OUT: KEPT}
+DASHES = {TEST: [1, 0], ASIDE: [1, 3], KEPT: [4, 3]}
 # Label, shape, fill and size; the mark of what is no result is hollow.
 CHOICES = {
     Choice.FIXED: ("a parameter", "circle", INK, 90),
+    Choice.VALIDATION: (f"chosen on the {ASIDE}", "square", "#009E73", 90),
     Choice.HELD_OUT: (f"chosen on the {KEPT}", "triangle-up", "#E69F00", 90),
     Choice.ORACLE: (
         f"chosen on the {TEST} (oracle): a bound, no result",
@@ -38,12 +40,14 @@ def draw(readings: Readings) -> alt.TopLevelMixin:
         .encode(y=_error("low"), y2="high:Q")
     )
     behind = erm.encode(y=_error()).mark_rule(color=GREY, strokeWidth=2)
-    dashed = f"; dashed: mean on the {KEPT}" if KEPT in table["images"].array else ""
+    present = {*table["images"].dropna()}
+    told = {ASIDE: "dotted", KEPT: "dashed"}
+    others = [f"; {dash}: mean on the {i}" for i, dash in told.items() if i in present]
     return titled(
         panels(behind + band + _lines(base) + _marks(base, table), table, 2, 300),
         "Balanced error of the post-hoc methods, by τ",
-        f"Line: mean over the seeds, on the {TEST}; band: lowest to highest{dashed}; "
-        "grey: ERM",
+        f"Line: mean over the seeds, on the {TEST}; band: lowest to highest"
+        f"{''.join(others)}; grey: ERM",
         f"Marks: mean over the seeds of the τ taken, and of its error on the {TEST}",
     )
 
@@ -76,7 +80,7 @@ def _error(of: str = "mean") -> alt.Y:
 
 
 def _lines(base: alt.Chart) -> alt.Chart:
-    dashes = alt.Scale(domain=[TEST, KEPT], range=[[1, 0], [4, 3]])
+    dashes = alt.Scale(domain=[*DASHES], range=[*DASHES.values()])
     return (
         base.transform_filter("isValid(datum.images)")
         .mark_line(color=INK, strokeWidth=1.5)

@@ -4,7 +4,13 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from .style import MAX_GROUPS, titled
+from .classes import class_axis
+from .style import titled
+
+WIDTH = 800  # of the classes
+MOST_NAMED = 100  # classes: of more, none has a name on the axis
+LABELLED = 10  # of more, so many have a label
+MOST_LEVEL = 20  # classes: of more, the numbers are turned
 
 
 def draw(tau_table: pd.DataFrame) -> alt.TopLevelMixin:
@@ -52,42 +58,48 @@ def _rows_by_bar(table: pd.DataFrame) -> pd.DataFrame:
 def _summary(bars: alt.Chart) -> alt.LayerChart:
     """Draws the bars of all classes and of head, medium and tail."""
     bars = bars.properties(width=190).transform_filter("datum.kind != 'class'")
-    axis = alt.Axis(title=None, labelAngle=0)
-    return _layers(bars, axis, alt.Axis(title="Accuracy", format="%"))
+    bars = _labelled(bars, alt.Axis(title=None, labelAngle=0))
+    return _layers(bars, alt.Axis(title="Accuracy", format="%")) + _numbers(bars)
 
 
 def _classes(bars: alt.Chart, rows: pd.DataFrame) -> alt.LayerChart:
-    """Draws a bar a class; numbers of many are turned, and few of them have a label."""
-    bars = bars.properties(width=800).transform_filter("datum.kind == 'class'")
-    labels = rows.loc[rows["kind"] == "class", "label"]
-    many = len(labels) > 2 * MAX_GROUPS
-    shown = slice(None, None, MAX_GROUPS if many else 1)
-    axis = alt.Axis(
-        title="Class rank, training images" + ("" if many else ", class name"),
-        labelAngle=0,
-        labelExpr=f"slice(split(datum.label, ' · '), 0, {2 if many else 3})",
-        values=labels[shown].tolist(),
-    )
-    turned = {"angle": 270, "align": "left", "fontSize": 8} if many else {}
-    return _layers(bars, axis, alt.Axis(title=None, format="%"), **turned)
+    """Draws a bar a class; of very many, few have a label and none has a number."""
+    bars = bars.properties(width=WIDTH).transform_filter("datum.kind == 'class'")
+    labels = rows.loc[rows["kind"] == "class", "label"].tolist()
+    bars = _labelled(bars, _class_axis(labels))
+    layers = _layers(bars, alt.Axis(title=None, format="%"))
+    if len(labels) > MOST_NAMED:
+        return layers
+    turned = {"angle": 270, "align": "left", "fontSize": 8}
+    return layers + _numbers(bars, **(turned if len(labels) > MOST_LEVEL else {}))
 
 
-def _layers(
-    bars: alt.Chart, x: alt.Axis, y: alt.Axis, **numbers: float | str
-) -> alt.LayerChart:
-    bars = bars.encode(
-        x=alt.X("label:N", sort=None, axis=x),
+def _class_axis(labels: list[str]) -> alt.Axis:
+    title = "Class rank, training images"
+    if len(labels) <= MOST_NAMED:
+        return class_axis(labels, 3, WIDTH, title + ", class name")
+    return class_axis(labels[:: -(-len(labels) // LABELLED)], 2, WIDTH, title)
+
+
+def _labelled(bars: alt.Chart, axis: alt.Axis) -> alt.Chart:
+    return bars.encode(
+        x=alt.X("label:N", sort=None, axis=axis),
         tooltip=[
             alt.Tooltip("label:N", title="Classes"),
             alt.Tooltip("accuracy:Q", title="Accuracy", format=".1%"),
             alt.Tooltip("erm:Q", title="at τ = 0", format=".1%"),
         ],
     )
-    accuracy = alt.Y("accuracy:Q", axis=y).scale(domain=[0, 1])
-    return (
-        bars.mark_bar(color="#56B4E9").encode(y=accuracy)
-        + bars.mark_tick(color="black", thickness=2).encode(y="erm:Q")
-        + bars.mark_text(**numbers).encode(
-            y=alt.value(-8), text=alt.Text("accuracy:Q", format=".1%")
-        )
-    )
+
+
+def _layers(bars: alt.Chart, axis: alt.Axis) -> alt.LayerChart:
+    """Draws the bars, and the ticks of ERM."""
+    accuracy = alt.Y("accuracy:Q", axis=axis).scale(domain=[0, 1])
+    ticks = bars.mark_tick(color="black", thickness=2).encode(y="erm:Q")
+    return bars.mark_bar(color="#56B4E9").encode(y=accuracy) + ticks
+
+
+def _numbers(bars: alt.Chart, **looks: float | str) -> alt.Chart:
+    """Writes the accuracies above the bars."""
+    number = alt.Text("accuracy:Q", format=".1%")
+    return bars.mark_text(**looks).encode(y=alt.value(-8), text=number)

@@ -4,8 +4,9 @@ import altair as alt
 
 from ..evaluation.readings import Readings
 from ..longtail.methods import TRAINED
+from .by_epoch import FEW, READ_OUT, curves_of
 from .panels import GREY, INK, erm_of, panels
-from .style import CURVE_TOOLTIP, titled, with_titles
+from .style import titled, with_titles
 
 
 def draw(readings: Readings) -> alt.TopLevelMixin:
@@ -19,16 +20,23 @@ def draw(readings: Readings) -> alt.TopLevelMixin:
         "scale": alt.Scale(zero=False),
     }
     base = alt.Chart().encode(
-        x=alt.X("epoch:Q", title="Epoch").axis(tickMinStep=1).scale(nice=False),
+        x=alt.X("epoch:Q", title="Epoch")
+        .axis(tickMinStep=1)
+        .scale(nice=False, zero=False),
         y=alt.Y("mean:Q", **accuracy),
     )
-    behind = base.properties(data=erm_of(table)).mark_line(color=GREY, strokeWidth=2)
-    band = base.mark_area(color=INK, opacity=0.2).encode(
-        y=alt.Y("low:Q", **accuracy), y2="high:Q"
-    )
-    line = base.mark_line(color=INK, strokeWidth=1.5).encode(tooltip=CURVE_TOOLTIP)
+    erm = base.properties(data=erm_of(table))
+    behind = erm.mark_line(color=GREY, strokeWidth=2)
+    behind_points = curves_of(erm, FEW).mark_circle(color=GREY, opacity=1, size=60)
+    lowest_to_highest = base.encode(y=alt.Y("low:Q", **accuracy), y2="high:Q")
+    band = lowest_to_highest.mark_area(color=INK, opacity=0.2)
+    whiskers = curves_of(lowest_to_highest, 1).mark_rule(color=INK)
+    means = base.encode(tooltip=READ_OUT)
+    line = means.mark_line(color=INK, strokeWidth=1.5)
+    points = curves_of(means, FEW).mark_circle(color=INK, opacity=1, size=25)
+    layers = alt.layer(behind, behind_points, band, whiskers, line, points)
     return titled(
-        panels(behind + band + line, table, columns=4, height=170),
+        panels(layers, table, columns=4, height=170),
         "Test accuracy by epoch",
         "Line: mean over the seeds; band: lowest to highest; grey: ERM",
     )

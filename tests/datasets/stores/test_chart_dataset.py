@@ -1,5 +1,6 @@
 import base64
 import inspect
+import json
 import re
 from html.parser import HTMLParser
 
@@ -73,6 +74,34 @@ def test_html_needs_no_network(dataset, tmp_path):
     assert Addresses(html).found == []
     assert not re.search(r"""(\bfrom|\bimport)\s*\(?\s*["']https?:""", html)
     assert not re.search(r"""@import|url\(\s*["']?https?:""", html)
+
+
+class Scripts(HTMLParser):
+    """Collects the texts of a page's scripts, as a browser would tell them apart."""
+
+    def __init__(self, html: str):
+        super().__init__()
+        self.found = []
+        self.feed(html)
+
+    def handle_data(self, data):
+        if self.cdata_elem == "script":
+            self.found.append(data)
+
+
+def test_html_takes_no_text_of_a_chart_for_markup(dataset, tmp_path):
+    texts = ["</script><script>evil()</script>", "<!--<script>", "a < b & c"]
+    chart = alt.Chart(pd.DataFrame({"x": texts, "y": 1})).mark_bar().encode(x="x:N")
+    embedded = {"embedOptions": {"renderer": "svg"}}
+    chart = chart.properties(usermeta=embedded)
+    dataset.save(chart)
+
+    html = (tmp_path / "bars.html").read_text(encoding="utf-8")
+
+    _, script = Scripts(html).found
+    specification = re.search(r"const spec = (\{.*\});$", script, re.M).group(1)
+    assert json.loads(specification) == chart.to_dict()
+    assert json.loads(specification)["usermeta"] == embedded
 
 
 def test_preview_is_the_stored_png(dataset, tmp_path):

@@ -1,6 +1,7 @@
 """Altair charts, as files to read back, to open in a browser and to look at."""
 
 import base64
+import json
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,10 @@ class AltairChartDataset(VersionedStore[Any]):
 
     @override
     def _write_beside(self, data: Any, path: Path) -> None:
-        formats = {".png": {"scale_factor": 2}, ".html": {"inline": True}}
+        formats = {
+            ".png": {"scale_factor": 2},
+            ".html": {"inline": True, "json_kwds": {"cls": _InScript}},
+        }
         for suffix, options in formats.items():
             with replacing(path.with_suffix(suffix)) as temporary:
                 data.save(temporary, **options)
@@ -60,3 +64,11 @@ class AltairChartDataset(VersionedStore[Any]):
     @override
     def _write(self, data: Any, path: Path) -> None:
         data.save(path)
+
+
+class _InScript(json.JSONEncoder):
+    """Writes JSON that ends no <script> that it stands in, whatever its texts say."""
+
+    @override
+    def encode(self, o: Any) -> str:
+        return super().encode(o).replace("<", r"\u003c")
