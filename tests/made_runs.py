@@ -25,7 +25,8 @@ TRAIN, TEST = image_set(*COUNTS), image_set(6, 6, 6, seed=1)
 
 def make_setup(method: str = "erm", held_out: float = 0.0, **recipe) -> Setup:
     recipe = {"epochs": 2, "l2": 0.1, "learning_rate": {"base": 0.05}} | recipe
-    return Setup.of(METHODS[method](), recipe, TRAIN, TEST, held_out)
+    test_set = None if held_out else TEST
+    return Setup.of(METHODS[method](), recipe, TRAIN, test_set, held_out=held_out)
 
 
 class FakeNetwork:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from kedro.config import OmegaConfigLoader
 from kedro.io import DataCatalog
 
+from logit_adjustment_kedro.configuration import ConfigLoader
 from logit_adjustment_kedro.images import ImageSet
 from logit_adjustment_kedro.longtail import accuracy
 from logit_adjustment_kedro.longtail.methods import LogitAdjusted
@@ -19,9 +19,7 @@ CONF = Path(__file__).parent.parent / "conf"
 
 
 def configuration(env="base", **given):
-    return OmegaConfigLoader(
-        str(CONF), env=env, runtime_params=given, **CONFIG_LOADER_ARGS
-    )
+    return ConfigLoader(str(CONF), env=env, runtime_params=given, **CONFIG_LOADER_ARGS)
 
 
 def learn(train_set, test_set, recipe, seed=0, **changes):

@@ -9,11 +9,20 @@ from rich.console import Console
 from rich.table import Table
 
 from .datasets.stores.versioned import VersionedStore
-from .evaluation import Choice
+from .evaluation import Choice, Readings
 from .longtail.methods import METHODS
 
 ORACLE_NOTE = "Oracle: tau was chosen on the test set. That is a bound, and no result."
+TABLE_1_COLUMNS = {
+    "balanced_accuracy": "Balanced accuracy",
+    "balanced_accuracy_std": "Std. over seeds",
+    "accuracy": "Accuracy",
+    "accuracy_std": "Std. over seeds",
+    "n_seeds": "Seeds",
+    "mirrored_accuracy": "With mirrored view",
+}
 FILES = (
+    ("Inspection", "inspection", (".html",)),
     ("Table 1", "accuracy_table", (".csv",)),
     ("Figure 1", "beta_chart", (".html", ".png")),
     ("All methods", "method_table", (".csv",)),
@@ -26,8 +35,9 @@ def print_results(outputs: Set[str], catalog: CatalogProtocol) -> None:
     console = Console()
     if "accuracy_table" in outputs:
         console.print(_table_1(catalog.load("accuracy_table")))
-        for line in _made_differently(catalog.load("readings").made_with):
-            console.print(line, soft_wrap=True)
+        readings = catalog.load("readings")
+        for line in (*_tested_on(readings), *_made_differently(readings.made_with)):
+            console.print(line, soft_wrap=True, markup=False)
     if "method_table" in outputs:
         console.print(_all_methods(catalog.load("method_table")))
     for caption, name, suffixes in FILES:
@@ -39,27 +49,34 @@ def print_results(outputs: Set[str], catalog: CatalogProtocol) -> None:
         path = dataset.stored_path()
         for suffix in suffixes:
             shown = _from_here(path.with_suffix(suffix))
-            console.print(f"{caption}: {shown}", soft_wrap=True)
+            # A path may hold what rich would take for markup, such as `[v2]`.
+            console.print(f"{caption}: {shown}", soft_wrap=True, markup=False)
 
 
 def _table_1(accuracy_table: pd.DataFrame) -> Table:
     table = Table(title="Table 1: test accuracy after the final epoch, in %")
     table.add_column("Method")
-    table.add_column("Accuracy", justify="right")
-    table.add_column("Std. over seeds", justify="right")
-    table.add_column("Seeds", justify="right")
-    mirrored = "mirrored_accuracy" in accuracy_table
-    if mirrored:
-        table.add_column("With mirrored view", justify="right")
-    for row in accuracy_table.itertuples():
-        table.add_row(
-            METHODS[row.method].title,
-            _percent(row.accuracy),
-            _percent(row.accuracy_std),
-            str(row.n_seeds),
-            *([_percent(row.mirrored_accuracy)] if mirrored else []),
-        )
+    shown = [name for name in TABLE_1_COLUMNS if name in accuracy_table]
+    for name in shown:
+        table.add_column(TABLE_1_COLUMNS[name], justify="right")
+    for row in accuracy_table.to_dict("records"):
+        cells = [str(row[n]) if n == "n_seeds" else _percent(row[n]) for n in shown]
+        table.add_row(METHODS[row["method"]].title, *cells)
     return table
+
+
+def _tested_on(readings: Readings) -> list[str]:
+    """Says what to know of a test set that is not balanced."""
+    said = []
+    if not readings.is_balanced:
+        fewest, most = readings.test_counts.min(), readings.test_counts.max()
+        said.append(
+            f"The test set has from {fewest:,} to {most:,} images of a class. Accuracy "
+            "weighs images alike; balanced accuracy weighs classes alike."
+        )
+    if readings.untested:
+        said.append(f"Without test images: {', '.join(readings.untested)}.")
+    return said
 
 
 def _made_differently(made_with: pd.DataFrame) -> list[str]:

@@ -4,14 +4,15 @@ from kedro.pipeline import Pipeline
 
 from .evaluation import Comparison, Reporting
 from .evaluation.synthetic import Synthetic
-from .images import Expected
+from .images import Expected, LongTail
 from .longtail.methods import ADJUSTED, METHODS, TABLE_1, Methods
 from .parameters import Parameters
-from .pipelines import ingestion, modeling, reporting, synthetic
+from .pipelines import ingestion, inspection, modeling, reporting, synthetic
 from .training import HeldOut, Recipe
 
 PARAMETERS: dict[str, type[Parameters]] = {
     "dataset": Expected,
+    "long_tail": LongTail,
     "training": Recipe,
     "methods": Methods,
     "held_out": HeldOut,
@@ -25,7 +26,8 @@ def register_pipelines() -> dict[str, Pipeline]:
     """Returns the pipelines by name.
 
     `__default__` is what `kedro run` runs: all that Table 1 and Figure 1 take.
-    `comparison` is all that the report of every method takes.
+    `comparison` is all that the report of every method takes. `inspect` says what to
+    know of the images before anyone trains.
     """
     table_1 = {
         "ingestion": ingestion.create_pipeline(),
@@ -37,6 +39,7 @@ def register_pipelines() -> dict[str, Pipeline]:
     return {
         "__default__": sum(table_1.values(), Pipeline([])),
         **table_1,
+        "inspect": table_1["ingestion"] + inspection.create_pipeline(),
         "synthetic": gaussians,
         "comparison": table_1["ingestion"]
         + modeling.create_pipeline(METHODS)

@@ -12,7 +12,7 @@ from drawn_charts import gaussians_table, invented
 from logit_adjustment_kedro import charts
 from logit_adjustment_kedro.charts import CHARTS, Chart, dataset_of
 from logit_adjustment_kedro.evaluation.page import Figure, render
-from logit_adjustment_kedro.evaluation.readings import Readings
+from logit_adjustment_kedro.evaluation.readings import Choice, Readings
 from logit_adjustment_kedro.evaluation.tables import method_table
 from logit_adjustment_kedro.longtail.methods import METHODS, POSTHOC
 from logit_adjustment_kedro.runs import View
@@ -55,7 +55,7 @@ def test_the_table_is_that_of_all_methods(page):
     titles = [METHODS[name].title for name in table["method"]]
     assert [row[0].partition(",")[0] for row in rows] == titles
     errors = (100 * table["balanced_error"]).map("{:.1f}".format)
-    assert [row[3] for row in rows] == errors.tolist()
+    assert [row[2] for row in rows] == errors.tolist()
     oracles = [row[0] for row in rows if "oracle" in row[0]]
     assert oracles == [f"{POSTHOC[name].title}, oracle τ" for name in POSTHOC]
     assert page.count('<tr class="oracle">') == len(oracles)
@@ -66,7 +66,8 @@ def test_the_head_of_the_page_tells_data_and_recipe(page):
 
     counts = invented(10).class_counts["count"]
     assert f"{counts.sum()} training images in 10 classes" in words
-    assert "from 5000 of a class to 50; recipe invented recipe" in words
+    assert "from 5000 of a class to 50; 400 test images, 40 of a class;" in words
+    assert "class; recipe invented recipe" in words
     assert words.endswith("2 epochs, 3 seeds.")
 
 
@@ -76,7 +77,7 @@ def test_a_mirrored_view_has_a_column_where_there_is_one(page):
     answers = [answer(RIGHT), answer([[2, 0], [2, 0]], view=View.MIRRORED)]
     (row,) = rows_of(page_of(readings_of(answers, counts_of(9, 1))))
 
-    assert row[2:5] == ["100.0", "50.0", "0.0"]
+    assert row[4:6] == ["100.0", "50.0"]
 
 
 def test_published_figures_stand_on_the_page_with_their_source():
@@ -99,7 +100,7 @@ def test_what_the_held_out_tau_costs_is_told(page):
         told = f"{METHODS[name].title}: the held-out τ falls {gap:.1f} points short"
         assert told in section
     nothing = page_of(invented(10, held_out=False))
-    assert "none were held out" in section_of(nothing, "tau")
+    assert "no training images were held out" in section_of(nothing, "tau")
 
 
 def test_a_new_chart_is_on_the_page_by_its_row_alone(monkeypatch):
@@ -181,3 +182,31 @@ def test_the_two_gaussians_are_shown_at_tau_1(page):
 def test_the_page_loads_nothing_from_elsewhere(page):
     written = re.sub("<script>.*?</script>", "", page, flags=re.S)
     assert not re.findall(r"<(?:script|link|img|iframe)|url\(|@import", written)
+
+
+def test_an_imbalanced_test_set_and_classes_without_test_images_are_named():
+    confusion = [[8, 0, 0], [1, 1, 0], [0, 0, 0]]
+    page = words_of(page_of(readings_of([answer(confusion)], counts_of(90, 9, 1))))
+    assert "10 test images, from 8 of a class to 0" in page
+    assert "The test set is not balanced" in page
+    assert "Without test images , and so in no figure of this page: class 2." in page
+    balanced = words_of(page_of(readings_of([answer(RIGHT)], counts_of(9, 1))))
+    assert "4 test images, 2 of a class" in balanced
+    assert "not balanced" not in balanced and "Without test images" not in balanced
+
+
+def test_a_tau_that_was_chosen_on_validation_images_is_told():
+    answers = [
+        answer(confusion, "posthoc_logit_adjusted", choice=choice, tau=tau)
+        for confusion, choice, tau in [
+            ([[2, 0], [2, 0]], Choice.FIXED, 1.0),
+            ([[2, 0], [1, 1]], Choice.VALIDATION, 1.5),
+            (RIGHT, Choice.ORACLE, 2.0),
+        ]
+    ]
+    page = page_of(readings_of(answers, counts_of(9, 1)))
+    (_, chosen, _) = rows_of(section_of(page, "methods"))
+    assert chosen[0].endswith(", validation τ") and chosen[2] == "25.0"
+    assert "“Validation”: chosen on the validation images" in page
+    assert "“Held-out”" not in page
+    assert "the validation τ falls 25.0 points short of the oracle" in words_of(page)

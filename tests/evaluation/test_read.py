@@ -316,7 +316,7 @@ def test_readings_of_stored_runs_are_the_same_to_the_last_digit(tmp_path):
             run_of(z, seed=seed, part=part, mirrored=z[::-1] / 3, last_layer=layer)
             for seed, z in logits.items()
         ]
-        for part in Part
+        for part in (Part.TEST, Part.HELD_OUT)
     )
     for run in (*test, *held_out):
         store.add(run)
@@ -336,3 +336,20 @@ def test_reading_leaves_the_runs_as_they_are():
     assert_same(reading(run, held_out=[held_out]), first)
     pd.testing.assert_frame_equal(run.epochs, tables[0])
     pd.testing.assert_frame_equal(run.accuracies, tables[1])
+
+
+def test_tau_is_chosen_on_a_validation_set_of_the_same_training():
+    # On the test set c wins from 7 / 4.5 = 1.56 on, on the validation set from 0.67 on.
+    run = run_of(unsure_of_the_tail(margin=7))
+    aside = run_of(unsure_of_the_tail(margin=3))
+    logits = {(Part.VALIDATION, v): aside.logits[Part.TEST, v] for v in View}
+    both = replace(
+        run,
+        logits=run.logits | logits,
+        labels=run.labels | {Part.VALIDATION: aside.labels[Part.TEST]},
+    )
+    chosen = reading(both).answers.query(f"method == '{ADJUSTED}'")
+    assert chosen.set_index("choice")["tau"].to_dict() == {
+        **{"fixed": 1.0, "validation": 1.0, "oracle": 2.0}
+    }
+    assert "validation" not in reading(run).answers["choice"].array

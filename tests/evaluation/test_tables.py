@@ -264,6 +264,7 @@ def test_per_class_accuracy_by_hand():
             "label": [1, 0],
             "class_name": ["class 1", "class 0"],
             "count": [90, 10],
+            "test_count": [2, 2],
             "accuracy": [0.75, 1.0],
             "accuracy_std": [math.sqrt(0.125), 0.0],
         }
@@ -382,3 +383,30 @@ def test_the_methods_that_are_not_in_the_readings_are_not_in_the_tables():
 
     assert table["method"].tolist() == ["erm"]
     assert len(tables.method_table(erm_of(RIGHT))) == 1 < len(TRAINED)
+
+
+IMBALANCED = np.array([[8, 0, 0], [1, 1, 0], [0, 0, 0]])
+
+
+def test_an_imbalanced_test_set_has_its_balanced_accuracy_first():
+    table = tables.accuracy_table(erm_of(IMBALANCED))
+    assert table.columns[:4].tolist() == [
+        *("method", "balanced_accuracy", "balanced_accuracy_std", "accuracy")
+    ]
+    # Of a, 8 of 8, and of b, 1 of 2; c has no test image, and counts in neither.
+    row = table.iloc[0]
+    assert row["balanced_accuracy"] == pytest.approx(0.75)
+    assert row["accuracy"] == pytest.approx(0.9)
+
+
+def test_a_balanced_test_set_has_one_accuracy():
+    assert "balanced_accuracy" not in tables.accuracy_table(erm_of(RIGHT))
+    without_c = np.diag([2, 2, 0])
+    assert "balanced_accuracy" not in tables.accuracy_table(erm_of(without_c))
+
+
+def test_test_images_are_counted_beside_training_images():
+    table = tables.per_class_accuracy(erm_of(IMBALANCED)).set_index("class_name")
+    assert table["test_count"].tolist() == [8, 2, 0]
+    assert table["count"].tolist() == [90, 9, 1]
+    assert table["accuracy"].isna().tolist() == [False, False, True]

@@ -9,6 +9,7 @@ from logit_adjustment_kedro.images import (
     ImageSet,
     check_test_set,
     check_train_set,
+    check_validation_set,
     count_classes,
 )
 
@@ -87,3 +88,25 @@ def test_an_unbalanced_test_set_is_warned_of(caplog):
 def test_a_test_set_unlike_the_training_set_is_refused(test_set, message):
     with pytest.raises(InputError, match=message):
         check_test_set(test_set, image_set(4, 2, 1), EXPECTED)
+
+
+def test_a_single_class_is_refused():
+    with pytest.raises(InputError, match=r"two classes. Received: \('cat',\)"):
+        check_train_set(image_set(4, names=("cat",)), NOTHING)
+
+
+def test_class_names_that_spreadsheets_run_are_told(caplog):
+    check_train_set(image_set(1, 1, names=("cat", "dog")), NOTHING)
+    assert not caplog.records
+    check_train_set(image_set(1, 1, names=("cat", "=cmd|'/c calc'!A1")), NOTHING)
+    assert "=cmd|'/c calc'!A1" in caplog.text and "as text" in caplog.text
+
+
+def test_no_validation_set_is_an_empty_one():
+    train = image_set(4, 2, 1)
+    nothing = check_validation_set(None, train)
+    assert len(nothing) == 0
+    assert nothing.class_names == train.class_names
+    assert check_validation_set(image_set(0, 1, 0), train).class_counts().sum() == 1
+    with pytest.raises(InputError, match="expected the classes"):
+        check_validation_set(image_set(1, 1, 1, names=("cat", "emu", "dog")), train)

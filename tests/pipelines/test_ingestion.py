@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
+from kedro.validation import TypeExtractor
 
 from logit_adjustment_kedro.errors import InputError
-from logit_adjustment_kedro.images import Expected, ImageSet
+from logit_adjustment_kedro.images import Expected, ImageSet, LongTail
 from logit_adjustment_kedro.pipelines.ingestion import create_pipeline
 
 # The exponential profile with n_max 4 and ratio 4: 4, 2, 1.
@@ -24,11 +25,13 @@ def image_set(*counts):
     return ImageSet(pixels, labels, ("cat", "dog", "emu"), origin="a/file.tfrecord")
 
 
-def ingest(train_source, test_source):
+def ingest(train_source, test_source, **long_tail):
     inputs = {
         "train_source": train_source,
         "test_source": test_source,
+        "validation_source": None,
         "params:dataset": EXPECTED,
+        "params:long_tail": LongTail(**long_tail),
     }
     datasets = {name: MemoryDataset(value) for name, value in inputs.items()}
     outputs = SequentialRunner().run(create_pipeline(), DataCatalog(datasets))
@@ -46,6 +49,15 @@ def test_images_as_expected_are_handed_on_with_their_counts():
     }
 
 
+def test_training_images_are_made_long_tailed_before_they_are_checked():
+    train, test = image_set(5, 4, 4), image_set(2, 2, 2)
+    made = ingest(train, test, profile="exp", n_max=4, imbalance_ratio=4)
+    assert made["class_counts"]["count"].tolist() == [4, 2, 1]
+    assert len(made["test_set"]) == 6
+    with pytest.raises(InputError, match="expected 7 images"):
+        ingest(train, test, profile="exp", n_max=4, imbalance_ratio=2)
+
+
 @pytest.mark.parametrize(
     ("train", "test", "message"),
     [((4, 2, 2), (2, 2, 2), "7 images"), ((4, 2, 1), (2, 2, 1), "6 images")],
@@ -57,5 +69,5 @@ def test_images_unlike_what_is_expected_are_refused(train, test, message):
 
 def test_parameters_are_typed_by_the_nodes_that_take_them():
     """So Kedro refuses a wrong one before anything runs."""
-    for node in create_pipeline().nodes:
-        assert node.func.__annotations__["expected"] is Expected
+    types = TypeExtractor({"": create_pipeline()}).extract_types_from_pipelines()
+    assert types == {"dataset": Expected, "long_tail": LongTail}

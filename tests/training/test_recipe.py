@@ -5,10 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
-from kedro.config import OmegaConfigLoader
 from kedro.framework.cli.utils import _split_params
 
+from logit_adjustment_kedro.configuration import ConfigLoader
+from logit_adjustment_kedro.images import ImageSet
 from logit_adjustment_kedro.longtail.methods import Methods
 from logit_adjustment_kedro.networks import AUGMENTATIONS, HEADS, NETWORKS
 from logit_adjustment_kedro.networks.augmentations import Colour, Cutout, Mirror, Shift
@@ -27,7 +29,7 @@ FAST = [(env, "fast") for env in ("base", "cifar10_lt", "cifar100_lt")]
 
 def parameters(env="base", typed=""):
     """Returns the parameters, with what a person typed after `--params=`."""
-    return OmegaConfigLoader(
+    return ConfigLoader(
         str(ROOT / "conf"),
         env=env,
         runtime_params=_split_params(None, None, typed),
@@ -177,3 +179,41 @@ def test_a_recipe_is_checked_without_keras():
         "sys.exit('keras' in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], cwd=ROOT / "src", check=True)
+
+
+def images_of(count: int, side: int = 32) -> ImageSet:
+    pixels = np.zeros((count, side, side + 3, 3), "uint8")
+    return ImageSet(pixels, np.zeros(count, int), ("a", "b"), origin="black")
+
+
+@pytest.mark.parametrize(
+    ("count", "side", "expected"),
+    [
+        (1500, 32, ("whitened", 100, 10)),
+        (100_000, 32, ("whitened", 2, 1)),  # 1.5, rounded to the even
+        (150_000_000 // 151, 15, ("convnet", 1, 1)),
+        (40, 16, ("whitened", 3750, 375)),
+    ],
+)
+def test_the_recipe_of_any_photographs_goes_by_their_number_and_size(
+    count, side, expected
+):
+    recipe = recipe_of("images").sized_for(images_of(count, side))
+    assert (recipe.network, recipe.epochs, recipe.evaluate_every) == expected
+    assert recipe.asked()["epochs"] == expected[1]
+    assert "samples" not in recipe.asked()
+
+
+def test_epochs_that_are_given_beat_the_samples():
+    recipe = recipe_of("images", "training.epochs=5").sized_for(images_of(1500))
+    assert recipe.epochs == 5
+
+
+def test_a_recipe_without_a_length_is_refused():
+    with pytest.raises(ValueError, match="Expected epochs or samples"):
+        recipe_of("base", "training.epochs=null")
+
+
+def test_a_sized_recipe_stays_as_it_is():
+    recipe = recipe_of("cifar10_lt", "recipe=fast")
+    assert recipe.sized_for(images_of(1500)) == recipe

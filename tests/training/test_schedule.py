@@ -2,8 +2,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from kedro.config import OmegaConfigLoader
 
+from logit_adjustment_kedro.configuration import ConfigLoader
 from logit_adjustment_kedro.settings import CONFIG_LOADER_ARGS
 from logit_adjustment_kedro.training import LearningRate, Recipe
 from logit_adjustment_kedro.training.schedule import WarmupThenDecay
@@ -13,7 +13,7 @@ FAST = [(env, "fast") for env in ("base", "cifar10_lt", "cifar100_lt")]
 
 
 def recipe_of(env, **given):
-    loader = OmegaConfigLoader(
+    loader = ConfigLoader(
         str(CONF), env=env, runtime_params=given, **CONFIG_LOADER_ARGS
     )
     return Recipe.model_validate(loader["parameters"]["training"])

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import keras
@@ -369,3 +369,42 @@ def test_without_folders_a_training_writes_nothing_and_ends_the_same(
     free = train(make_task(), seed=3)
     assert not list(tmp_path.iterdir())
     np.testing.assert_array_equal(weights(free), weights(trained.run))
+
+
+def test_a_training_that_never_sees_the_test_set_does_not_depend_on_it():
+    other = replace(TEST, labels=TEST.labels[::-1].copy())
+    one, two = (
+        replace(make_task(held_out=0.25), test_set=test_set, validation_set=TEST)
+        for test_set in (TEST, other)
+    )
+    assert one.setup == two.setup
+    assert (one.setup.test_set, one.setup.validation_set) == (None, None)
+
+
+def test_a_validation_set_is_read_out_at_the_end_and_changes_no_weight(tmp_path):
+    aside = TEST.take(np.array([0, 7, 17]))
+    plain = train(make_task(**AS_THEY_COME), 3)
+    done = train(replace(make_task(**AS_THEY_COME), validation_set=aside), 3)
+    np.testing.assert_array_equal(weights(done), weights(plain))
+    np.testing.assert_array_equal(done.labels[Part.VALIDATION], [0, 1, 2])
+    for view in View:
+        np.testing.assert_allclose(
+            done.logits[Part.VALIDATION, view],
+            done.logits[Part.TEST, view][[0, 7, 17]],
+            rtol=1e-5,
+        )
+    nobody = replace(make_task(), validation_set=TEST.take(np.array([], int)))
+    assert nobody.setup == make_task().setup != replace(nobody, validation_set=TEST)
+
+
+def test_a_validation_set_of_other_classes_is_refused():
+    with pytest.raises(InputError, match="class_names"):
+        renamed = replace(TEST, class_names=("a", "b", "z"))
+        replace(make_task(), validation_set=renamed)
+
+
+def test_images_too_small_for_the_recipe_are_refused_before_a_step():
+    with pytest.raises(InputError, match="shift to move images by less than their"):
+        train(make_task(augmentation={"shift": {"pixels": 4}}), 0)
+    with pytest.raises(InputError, match="larger images for network=whitened"):
+        train(make_task(network="whitened", **AS_THEY_COME), 0)

@@ -4,7 +4,12 @@ Neither Keras nor TensorFlow nor Altair is imported before something is loaded o
 that needs it.
 """
 
+from .sources.arrays import ArraysDataset
 from .sources.digits import LongTailedDigitsDataset
+from .sources.image_folder import ImageFolderDataset
+from .sources.image_table import ImageTableDataset
+from .sources.keras_sets import KerasImagesDataset
+from .sources.nothing import NoImagesDataset
 from .sources.tfrecords import TFRecordDataset
 from .stores.charts import AltairChartDataset
 from .stores.folder import FolderDataset
@@ -16,9 +21,14 @@ from .stores.tables import TableDataset
 
 __all__ = [
     "AltairChartDataset",
+    "ArraysDataset",
     "FolderDataset",
+    "ImageFolderDataset",
     "ImageSetDataset",
+    "ImageTableDataset",
+    "KerasImagesDataset",
     "LongTailedDigitsDataset",
+    "NoImagesDataset",
     "PageDataset",
     "ReadingsDataset",
     "RunsDataset",

@@ -17,7 +17,7 @@ class Answer:
 
     Attributes:
         row: of `Readings.answers`.
-        confusion: `[L, L] int64`; see `confusion_matrix`.
+        confusion: `[L, L] int32`; see `confusion_matrix`.
         bins: `[15, 3] float64`; see `calibration_bins`.
     """
 
@@ -44,5 +44,6 @@ class Answer:
             "choice": choice.value,
             "tau": method.strength,
         }
-        bins = calibration_bins(logits, labels)
-        return cls(row, confusion_matrix(logits, labels), bins)
+        # Of 1,000 classes, all readings together are hundreds of MB: half suffices.
+        confusion = confusion_matrix(logits, labels).astype(np.int32)
+        return cls(row, confusion, calibration_bins(logits, labels))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 import yaml
@@ -10,10 +10,9 @@ import yaml
 from ..longtail.methods import METHODS
 from ..longtail.metrics import CALIBRATION_BINS
 from .readings import Choice, Readings
+from .templates import template
 
-if TYPE_CHECKING:
-    from jinja2 import Template
-
+CHOSEN = (Choice.VALIDATION, Choice.HELD_OUT)  # without the test set
 SECTIONS = ("tau", "classes", "confidence", "training", "gaussians")
 
 
@@ -64,11 +63,14 @@ def render(
     import vl_convert
 
     parameters, made_with = readings.parameters, readings.made_with
-    return _template().render(
+    return template("report.html.jinja").render(
         dataset=readings.comparison.dataset,
         recipe=parameters["recipe"],
         groups=readings.comparison.groups,
         class_counts=readings.class_counts,
+        test_counts=readings.test_counts,
+        is_balanced=readings.is_balanced,
+        untested=readings.untested,
         methods=_rows(method_table),
         mirrored="mirrored_accuracy" in method_table,
         published=method_table["published_source"].notna().any(),
@@ -84,42 +86,26 @@ def render(
     )
 
 
-def _template() -> "Template":
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader(__package__, ""),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["percent"] = _percent
-    return environment.get_template("report.html.jinja")
-
-
-def _percent(value: float, digits: int = 1) -> str:
-    return "–" if pd.isna(value) else f"{100 * value:.{digits}f}"
-
-
 def _rows(method_table: pd.DataFrame) -> list[dict[str, Any]]:
     rows = method_table.to_dict("records")
     for row in rows:
         row["title"] = METHODS[row["method"]].title
         row["is_oracle"] = row["tau_choice"] == Choice.ORACLE
-        row["is_held_out"] = row["tau_choice"] == Choice.HELD_OUT
+        row["is_chosen"] = row["tau_choice"] in CHOSEN
     return rows
 
 
 def _short_of_oracle(method_table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Returns what the held-out tau costs in balanced error, by method."""
+    """Returns what a tau chosen without the test set costs in balanced error."""
     wide = method_table.pivot(
         index="method", columns="tau_choice", values="balanced_error"
     )
-    if not {Choice.HELD_OUT, Choice.ORACLE} <= set(wide):
-        return []
-    gaps = (wide[Choice.HELD_OUT] - wide[Choice.ORACLE]).dropna()
-    return [{"title": METHODS[name].title, "gap": gap} for name, gap in gaps.items()]
+    return [
+        {"title": METHODS[name].title, "choice": choice, "gap": gap}
+        for choice in CHOSEN
+        if choice in wide
+        for name, gap in (wide[choice] - wide[Choice.ORACLE]).dropna().items()
+    ]
 
 
 def _at_tau_1(synthetic_table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -21,7 +21,11 @@ from .readings import Choice, Readings
 from .rows import last_layer_rows, sweep_rows, training_row
 from .tau_choice import accuracies_over_tau, best_tau
 
-CHOSEN_ON = {Choice.HELD_OUT: Part.HELD_OUT, Choice.ORACLE: Part.TEST}
+CHOSEN_ON = {
+    Choice.VALIDATION: Part.VALIDATION,
+    Choice.HELD_OUT: Part.HELD_OUT,
+    Choice.ORACLE: Part.TEST,
+}
 
 
 def read(
@@ -79,7 +83,8 @@ class _Reader:
         """Reads a run of the test set."""
         trained = getattr(self.methods, run.setup.method)
         self._answer(run, trained, Choice.FIXED)
-        self._sweep(run, Part.TEST)
+        for part in run.labels:
+            self._sweep(run, part)
         adjusting = self.methods.adjusting(trained.name)
         for method in adjusting:
             self._answer(run, method, Choice.FIXED)

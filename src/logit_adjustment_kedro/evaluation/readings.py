@@ -17,11 +17,13 @@ class Choice(StrEnum):
 
     Attributes:
         FIXED: it is a parameter, or the method has none.
+        VALIDATION: on images that were set aside to choose on.
         HELD_OUT: on training images that the network had not seen.
         ORACLE: on the test set itself: a bound, and no result.
     """
 
     FIXED = "fixed"
+    VALIDATION = "validation"
     HELD_OUT = "held-out"
     ORACLE = "oracle"
 
@@ -38,7 +40,7 @@ class Readings:
         class_counts: columns label, class_name, count (training images), by label.
         answers: one row a reading; columns method (its name in the registry), seed,
             view (of `View`), choice (of `Choice`), tau (NaN of a method without one).
-        confusions: `[R, L, L] int64`, in the order of `answers`; see
+        confusions: `[R, L, L] int32`, in the order of `answers`; see
             `confusion_matrix`.
         bins: `[R, 15, 3] float64`, in the order of `answers`; see `calibration_bins`.
         sweeps: the accuracies of post-hoc methods over a grid of tau, in the plain
@@ -74,6 +76,22 @@ class Readings:
     def reporting(self) -> Reporting:
         """The parameters of the reporting that these were read by."""
         return Reporting.model_validate(self.parameters["reporting"])
+
+    @property
+    def test_counts(self) -> np.ndarray:
+        """The number of test images of each class, `[L] int64`."""
+        return self.confusions[0].sum(axis=1)
+
+    @property
+    def is_balanced(self) -> bool:
+        """Whether classes that have test images have equally many of them."""
+        counts = self.test_counts
+        return len({*counts[counts > 0].tolist()}) == 1
+
+    @property
+    def untested(self) -> list[str]:
+        """The names of the classes without a test image."""
+        return self.class_counts["class_name"][self.test_counts == 0].tolist()
 
     def of(self, view: View = View.PLAIN, choice: Choice | None = None) -> pd.DataFrame:
         """Returns the rows of `answers` of a view, and of a way of choosing tau.

@@ -12,6 +12,7 @@ from .published import published_errors
 from .readings import Choice, Readings
 
 CONFIDENCE = 0.95
+BALANCED = ["balanced_accuracy", "balanced_accuracy_std"]
 ACCURACIES = [
     *("accuracy", "accuracy_std", "n_seeds"),
     *("mirrored_accuracy", "mirrored_accuracy_std"),
@@ -64,23 +65,30 @@ def accuracy_table(readings: Readings) -> pd.DataFrame:
     Returns:
         Columns method, accuracy, accuracy_std (NaN for one seed), n_seeds, and where
         there is a mirrored view, mirrored_accuracy and mirrored_accuracy_std, as in
-        `method_table`; one row a method of Table 1.
+        `method_table`; one row a method of Table 1. Where the test set is not balanced,
+        balanced_accuracy (the mean of the classes' accuracies) and
+        balanced_accuracy_std come first.
     """
     table = method_table(readings)
     of_table_1 = table["method"].isin(TABLE_1) & (table["tau_choice"] == Choice.FIXED)
-    return table[of_table_1].filter(["method", *ACCURACIES]).reset_index(drop=True)
+    if not readings.is_balanced:
+        table["balanced_accuracy"] = 1 - table["balanced_error"]
+        table["balanced_accuracy_std"] = table["balanced_error_std"]
+    columns = ["method", *BALANCED, *ACCURACIES]
+    return table[of_table_1].filter(columns).reset_index(drop=True)
 
 
 def per_class_accuracy(readings: Readings) -> pd.DataFrame:
     """Tabulates the test accuracy on each class of the methods of Table 1.
 
     Returns:
-        Columns method, label, class_name, count (training images), accuracy (in the
-        plain view, the mean over the seeds), accuracy_std (NaN for one seed); the most
-        frequent class first.
+        Columns method, label, class_name, count (training images), test_count,
+        accuracy (in the plain view, the mean over the seeds; NaN of a class without
+        test images), accuracy_std (NaN for one seed); the most frequent class first.
     """
     accuracies = class_accuracy(readings)
-    keys = ["method", "label", "class_name", "count"]
+    accuracies["test_count"] = readings.test_counts[accuracies["label"]]
+    keys = ["method", "label", "class_name", "count", "test_count"]
     by_class = accuracies[accuracies["method"].isin(TABLE_1)].groupby(
         keys, sort=False, as_index=False
     )["accuracy"]

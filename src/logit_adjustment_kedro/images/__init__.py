@@ -1,21 +1,33 @@
 """Labelled images: what they are, how they are divided, what is expected of them."""
 
+from .decoding import Fitting, decode
+from .division import divide
 from .expected import (
     Expected,
     ExponentialProfile,
     check_test_set,
     check_train_set,
+    check_validation_set,
     count_classes,
 )
+from .grouped import divide_groups
 from .hold_out import hold_out
 from .image_set import ImageSet
+from .long_tail import LongTail, make_long_tailed
 
 __all__ = [
     "Expected",
     "ExponentialProfile",
+    "Fitting",
     "ImageSet",
+    "LongTail",
     "check_test_set",
     "check_train_set",
+    "check_validation_set",
     "count_classes",
+    "decode",
+    "divide",
+    "divide_groups",
     "hold_out",
+    "make_long_tailed",
 ]

@@ -1,6 +1,7 @@
 """What is expected of a dataset, and the checks that hold it to that."""
 
 import logging
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,8 @@ from ..errors import InputError
 from ..longtail.profiles import exponential_profile
 from ..parameters import Parameters
 from .image_set import ImageSet
+
+FORMULA_SIGNS = ("=", "+", "-", "@")  # what a formula begins with in a spreadsheet
 
 logger = logging.getLogger(__name__)
 
@@ -49,9 +52,15 @@ def check_train_set(images: ImageSet, expected: Expected) -> ImageSet:
         The same images.
 
     Raises:
-        InputError: the counts are not those expected, or a class has no image.
+        InputError: the counts are not those expected, there is but one class, or a
+            class has no image.
     """
     counts = images.class_counts()
+    if len(counts) < 2:
+        raise InputError(
+            f"{images.origin}: expected at least two classes. "
+            f"Received: {images.class_names}"
+        )
     profile = expected.train_profile
     if profile is not None:
         _check_counts(
@@ -64,6 +73,13 @@ def check_train_set(images: ImageSet, expected: Expected) -> ImageSet:
             f"{images.origin}: expected at least one training image of each class, for "
             f"a class prior of 0 has no logarithm. Class {label} "
             f"({images.class_names[label]}) has none."
+        )
+    if formulas := [n for n in images.class_names if n.startswith(FORMULA_SIGNS)]:
+        logger.warning(
+            "%s: spreadsheets take the class names %s for formulas, and run them. "
+            "Import the CSV files of this run there as text.",
+            images.origin,
+            formulas,
         )
     return images
 
@@ -85,28 +101,38 @@ def check_test_set(
         InputError: the counts are not those expected, or the images or classes differ
             from those of the training set.
     """
-    if images.image_shape != train_set.image_shape:
-        raise InputError(
-            f"{images.origin}: expected images of shape {train_set.image_shape}, as in "
-            f"the training set. Received: {images.image_shape}"
-        )
-    if images.class_names != train_set.class_names:
-        raise InputError(
-            f"{images.origin}: expected the classes of the training set, "
-            f"{train_set.class_names}. Received: {images.class_names}"
-        )
+    _check_kind(images, train_set)
     if expected.test_images_per_class is not None:
         size = expected.test_images_per_class
         _check_counts(images, np.full(len(images.class_names), size))
     counts = images.class_counts()
     if counts.min() < counts.max():
         logger.warning(
-            "%s: the test set has from %d to %d images of a class. Table 1 weighs "
-            "images alike, so there it favours the frequent classes.",
+            "%s: the test set has from %d to %d images of a class. Accuracy weighs "
+            "images alike and favours the frequent ones: read the balanced accuracy.",
             images.origin,
             counts.min(),
             counts.max(),
         )
+    return images
+
+
+def check_validation_set(images: ImageSet | None, train_set: ImageSet) -> ImageSet:
+    """Checks images that are set aside to choose on.
+
+    Args:
+        images: as they came; None where there are none.
+        train_set: the training images, already checked.
+
+    Returns:
+        The same images, or an empty set.
+
+    Raises:
+        InputError: the images or classes differ from those of the training set.
+    """
+    if images is None:
+        return replace(train_set.take(np.array([], int)), origin="no validation set")
+    _check_kind(images, train_set)
     return images
 
 
@@ -120,6 +146,19 @@ def count_classes(images: ImageSet) -> pd.DataFrame:
             "count": counts,
         }
     )
+
+
+def _check_kind(images: ImageSet, train_set: ImageSet) -> None:
+    if images.image_shape != train_set.image_shape:
+        raise InputError(
+            f"{images.origin}: expected images of shape {train_set.image_shape}, as in "
+            f"the training set. Received: {images.image_shape}"
+        )
+    if images.class_names != train_set.class_names:
+        raise InputError(
+            f"{images.origin}: expected the classes of the training set, "
+            f"{train_set.class_names}. Received: {images.class_names}"
+        )
 
 
 def _check_counts(images: ImageSet, expected: np.ndarray) -> None:

@@ -27,6 +27,8 @@ class ImageSet:
         class_names: the `L` names, in the order of the labels, all different.
         origin: where the images came from (a file or a URL), for messages.
         rows: `[N] int64`, row numbers of `pixels`; None means all, in their order.
+        files: `[N]` texts, what the images were called where they came from; None if
+            that is not known. They do not count for the digest.
 
     Raises:
         InputError: the arrays or names are others than these. No pixel is read for it.
@@ -37,6 +39,7 @@ class ImageSet:
     class_names: tuple[str, ...]
     origin: str
     rows: np.ndarray | None = None
+    files: np.ndarray | None = None
     known_digest: InitVar[str | None] = None
 
     def __post_init__(self, known_digest: str | None) -> None:
@@ -46,6 +49,7 @@ class ImageSet:
             _check_names(self.class_names)
             size = len(self.pixels if self.rows is None else self.rows)
             check_indices(self.labels, size, len(self.class_names))
+            _check_files(self.files, size)
         except InputError as fault:
             raise InputError(f"{self.origin}: {fault}") from None
         if known_digest is not None:
@@ -99,7 +103,8 @@ class ImageSet:
             IndexError: there is no such row.
         """
         mine = np.arange(len(self)) if self.rows is None else self.rows
-        return replace(self, labels=self.labels[rows], rows=mine[rows])
+        files = None if self.files is None else self.files[rows]
+        return replace(self, labels=self.labels[rows], rows=mine[rows], files=files)
 
 
 def _check_arrays(
@@ -132,4 +137,19 @@ def _check_names(names: tuple[str, ...]) -> None:
         twice = next(name for name in names if names.count(name) > 1)
         raise InputError(
             f"Expected class_names that differ. Received: {twice!r} more than once"
+        )
+
+
+def _check_files(files: np.ndarray | None, size: int) -> None:
+    if files is None:
+        return
+    if not isinstance(files, np.ndarray) or files.dtype.kind not in "UT":
+        raise InputError(
+            "Expected files to be an array of texts. "
+            f"Received: {getattr(files, 'dtype', type(files).__name__)}"
+        )
+    if files.shape != (size,):
+        raise InputError(
+            f"Expected files of shape ({size},), a name an image. "
+            f"Received: shape={files.shape}"
         )

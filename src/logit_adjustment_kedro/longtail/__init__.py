@@ -8,7 +8,7 @@ Free of Kedro and of files. `losses` alone imports Keras, so it is not imported 
 from .metrics import accuracy
 from .posthoc import adjust_logits, normalise_weights
 from .priors import class_prior, effective_class_probability
-from .profiles import exponential_profile
+from .profiles import exponential_profile, step_profile
 
 __all__ = [
     "accuracy",
@@ -17,4 +17,5 @@ __all__ = [
     "effective_class_probability",
     "exponential_profile",
     "normalise_weights",
+    "step_profile",
 ]

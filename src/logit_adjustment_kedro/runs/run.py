@@ -23,10 +23,12 @@ class Part(StrEnum):
 
     Attributes:
         TEST: the test set.
+        VALIDATION: images set aside to choose on, which no network learns from.
         HELD_OUT: training images that this network has not seen.
     """
 
     TEST = "test"
+    VALIDATION = "validation"
     HELD_OUT = "held_out"
 
 

@@ -14,7 +14,7 @@ from ..longtail.methods import TrainedMethod
 
 # Raise it when a training of the same setup would end in other weights than before, or
 # when what is stored of a run changes: earlier runs are then found no more.
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +33,7 @@ class Setup:
         class_counts: the number of training images of each class.
         train_set: the digest of the training images; see `ImageSet.digest`.
         test_set: that of the test images; None of a training that never saw them.
+        validation_set: that of the images set aside to choose on; None without any.
         held_out: how much of each class was held out of the training, to choose on.
         backend: that of Keras.
         format: see `FORMAT`.
@@ -45,6 +46,7 @@ class Setup:
     class_counts: tuple[int, ...]
     train_set: str
     test_set: str | None
+    validation_set: str | None
     held_out: float
     backend: str
     format: int = field(default=FORMAT)
@@ -55,7 +57,8 @@ class Setup:
         method: TrainedMethod,
         recipe: Mapping[str, Any],
         train_set: ImageSet,
-        test_set: ImageSet,
+        test_set: ImageSet | None,
+        validation_set: ImageSet | None = None,
         held_out: float = 0.0,
     ) -> "Setup":
         """Returns the setup of a training.
@@ -64,7 +67,8 @@ class Setup:
             method: what to train.
             recipe: what a recipe asks for, as JSON can hold it; see `Recipe.asked`.
             train_set: the images to train on, those held out among them.
-            test_set: what the network is measured on, unless images are held out.
+            test_set: what the network is measured on; None if on what is held out.
+            validation_set: what is set aside to choose on; None without any.
             held_out: the fraction of each class that is held out.
         """
         return cls(
@@ -74,7 +78,8 @@ class Setup:
             class_names=train_set.class_names,
             class_counts=tuple(train_set.class_counts().tolist()),
             train_set=train_set.digest,
-            test_set=None if held_out else test_set.digest,
+            test_set=None if test_set is None else test_set.digest,
+            validation_set=None if validation_set is None else validation_set.digest,
             held_out=float(held_out),
             backend=configured_backend(),
         )
@@ -96,8 +101,12 @@ class Setup:
     def differences(self, other: "Setup") -> dict[str, tuple[Any, Any]]:
         """Returns what differs, by its name: the value here, and that of `other`.
 
-        >>> one = Setup("erm", {}, {"l2": 0.1}, ("a",), (1,), "f0", "f1", 0.0, "jax")
-        >>> other = Setup("erm", {}, {"l2": 0.2}, ("a",), (1,), "f0", "f1", 0.0, "jax")
+        >>> one = Setup(
+        ...     "erm", {}, {"l2": 0.1}, ("a",), (1,), "f0", "f1", None, 0.0, "jax"
+        ... )
+        >>> other = Setup(
+        ...     "erm", {}, {"l2": 0.2}, ("a",), (1,), "f0", "f1", None, 0.0, "jax"
+        ... )
         >>> one.differences(other)
         {'recipe.l2': (0.1, 0.2)}
         """

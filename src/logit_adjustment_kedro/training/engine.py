@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from ..longtail.methods import PosthocMethod
-from ..runs import Run, View
+from ..runs import Part, Run, View
 from .callbacks import EpochLog, Recorder, SeedEpoch
 from .checkpoint import Checkpoint, training_state
 from .diary import Diary
@@ -98,7 +98,11 @@ def _train(
             bar = ProgressBar(name, diary, split.part)
             callbacks.append(shown.enter_context(closing(bar)))
             trainee.fit(diary, task.recipe.epochs, callbacks)
-    logits = views(trainee.network, split.measured, evaluation.logits)
+    known = {split.part: evaluation.logits}
+    logits = {
+        part: views(trainee.network, images, known.get(part))
+        for part, images in split.parts.items()
+    }
     return _run(task, seed, split, trainee, diary, logits)
 
 
@@ -108,7 +112,7 @@ def _run(
     split: Split,
     trainee: Trainee,
     diary: Diary,
-    logits: dict[View, np.ndarray],
+    logits: dict[Part, dict[View, np.ndarray]],
 ) -> Run:
     network, recipe = trainee.network, task.recipe
     return Run(
@@ -116,8 +120,12 @@ def _run(
         seed=seed,
         epochs=diary.epochs_table(),
         accuracies=diary.accuracies_table(),
-        logits={(split.part, view): array for view, array in logits.items()},
-        labels={split.part: split.measured.labels},
+        logits={
+            (part, view): array
+            for part, by_view in logits.items()
+            for view, array in by_view.items()
+        },
+        labels={part: images.labels for part, images in split.parts.items()},
         last_layer=last_layer_of(network, split.train_set.class_counts()),
         weights=sum(int(np.prod(w.shape)) for w in network.trainable_weights),
         samples_seen=recipe.epochs * len(trainee.batches) * recipe.batch_size,

@@ -1,14 +1,24 @@
 """A recipe: everything about a training but its data and its loss."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, create_model
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    create_model,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
+from ..images import ImageSet
 from ..networks import AUGMENTATIONS, HEADS, NETWORKS, Architecture
 from ..parameters import Parameters
 from .optimizers import OPTIMIZERS, Optimizer
 
+BY_SIZE = "by_size"
+SMALL = 16  # pixels
 Positive = Annotated[float, Field(gt=0)]
 
 
@@ -70,20 +80,26 @@ class Recipe(Blocks):
     of parameters for each that could be chosen, under its name; those that are not
     chosen do nothing. The last partial batch of an epoch is dropped.
 
+    A recipe for any images leaves open what follows from theirs; see `sized_for`.
+
     Attributes:
-        network: which of `NETWORKS`.
+        network: which of `NETWORKS`; or `by_size`, which is `convnet` for images whose
+            shorter side has fewer than 16 pixels, and else `whitened`.
         head: which of `HEADS`.
         optimizer: which of `OPTIMIZERS`.
         augmentation: what happens to images at random: a block of parameters for each
             of `AUGMENTATIONS` that acts.
-        epochs: passes over the training set.
+        epochs: passes over the training set; None for as many as `samples` is worth.
+        samples: how many training images are seen, each as often as it is used, where
+            `epochs` is None.
         batch_size: images a step.
         learning_rate: the rate's schedule.
         l2: the factor of Keras's `l2` regulariser, half of the usual weight decay.
         precision: Keras's name of the dtype of the maps and products. Weights, logits
             and loss are `float32` in any case.
         evaluate_every: how many epochs there are from one measurement of the test
-            accuracy to the next; the last epoch is always measured.
+            accuracy to the next; the last epoch is always measured. None is a tenth of
+            the training.
         mirrored_view: whether the trained network is also read out on the mean of the
             logits of each test image and of its mirror image.
         seeds: one training each; weights, shuffling and augmentation follow from it.
@@ -98,16 +114,17 @@ class Recipe(Blocks):
         "colour_jitter": "training.augmentation.colour",
     }
 
-    network: Literal[*NETWORKS]
+    network: Literal[*NETWORKS, BY_SIZE]
     head: Literal[*HEADS] = "linear"
     optimizer: Literal[*OPTIMIZERS] = "sgd"
     augmentation: Augmentations = Augmentations()
-    epochs: int = Field(ge=1)
+    epochs: int | None = Field(None, ge=1)
+    samples: int | None = Field(None, ge=1)
     batch_size: int = Field(ge=1)
     learning_rate: LearningRate
     l2: float = Field(ge=0)
     precision: Literal["float32", "mixed_bfloat16", "mixed_float16"]
-    evaluate_every: int = Field(ge=1)
+    evaluate_every: int | None = Field(ge=1)
     mirrored_view: bool
     seeds: Annotated[
         list[Annotated[int, Field(ge=0, lt=2**32)]],
@@ -115,6 +132,24 @@ class Recipe(Blocks):
         BeforeValidator(_listed),
         AfterValidator(_distinct),
     ]
+
+    @model_validator(mode="after")
+    def _has_a_length(self) -> Self:
+        if self.epochs is None and self.samples is None:
+            raise PydanticCustomError("length", "Expected epochs or samples")
+        return self
+
+    def sized_for(self, train_set: ImageSet) -> Self:
+        """Returns the recipe with all that it left open until the images are known."""
+        epochs, network = self.epochs, self.network
+        if epochs is None:
+            epochs = max(1, round(self.samples / len(train_set)))
+        if network == BY_SIZE:
+            small = min(train_set.image_shape[:2]) < SMALL
+            network = "convnet" if small else "whitened"
+        every = self.evaluate_every or max(1, epochs // 10)
+        found = {"epochs": epochs, "network": network, "evaluate_every": every}
+        return self.model_copy(update=found)
 
     @property
     def architecture(self) -> Architecture:
@@ -134,13 +169,13 @@ class Recipe(Blocks):
     def asked(self) -> dict[str, Any]:
         """Returns what identifies a training, in terms of JSON.
 
-        That is the recipe without the blocks that do nothing. Two things more are left
-        out: one more seed leaves the trainings of the others as they are, and the
-        mirrored view is read out when a training is over.
+        That is the recipe, sized for its images, without the blocks that do nothing.
+        Two things more are left out: one more seed leaves the trainings of the others
+        as they are, and the mirrored view is read out when a training is over.
         """
         unused = set(PLUGINS) - {self.network, self.head, self.optimizer}
         asked = self.model_dump(
-            mode="json", exclude={"seeds", "mirrored_view"} | unused
+            mode="json", exclude={"seeds", "mirrored_view", "samples"} | unused
         )
         augmentation = asked["augmentation"].items()
         acting = {name: block for name, block in augmentation if block is not None}

@@ -18,11 +18,21 @@ class Split:
         train_set: what the network learns from.
         measured: what it is measured on; nothing is chosen on it while training.
         part: what `measured` is.
+        validation_set: what it is read out on once it is trained; None without any.
     """
 
     train_set: ImageSet
     measured: ImageSet
     part: Part
+    validation_set: ImageSet | None = None
+
+    @property
+    def parts(self) -> dict[Part, ImageSet]:
+        """What the trained network is read out on."""
+        parts = {self.part: self.measured}
+        if self.validation_set is not None:
+            parts[Part.VALIDATION] = self.validation_set
+        return parts
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,11 +41,13 @@ class Task:
 
     Attributes:
         method: whose loss it is trained with.
-        recipe: network, schedule and the rest.
+        recipe: network, schedule and the rest, sized for the training set.
         train_set: what to learn from, with those held out.
         test_set: what to measure on, unless images are held out.
         held_out: how much of each class to hold out of the training and to measure on;
             0 measures on the test set.
+        validation_set: images set aside to choose on, where none are held out; None, or
+            an empty set, without any.
     """
 
     method: TrainedMethod
@@ -43,20 +55,28 @@ class Task:
     train_set: ImageSet
     test_set: ImageSet
     held_out: float = 0.0
+    validation_set: ImageSet | None = None
 
     def __post_init__(self):
-        """Refuses a test set that is none of this training set.
+        """Sizes the recipe, and refuses sets of other images than the training set's.
 
         Raises:
             InputError: its images or classes are others.
         """
-        for name in ("image_shape", "class_names"):
-            here, there = getattr(self.train_set, name), getattr(self.test_set, name)
-            if here != there:
-                raise InputError(
-                    f"{self.test_set.origin}: expected {name} {here}, as of the "
-                    f"training set. Received: {there}"
-                )
+        object.__setattr__(self, "recipe", self.recipe.sized_for(self.train_set))
+        for images in filter(None, (self.test_set, self.validation_set)):
+            for name in ("image_shape", "class_names"):
+                here, there = getattr(self.train_set, name), getattr(images, name)
+                if here != there:
+                    raise InputError(
+                        f"{images.origin}: expected {name} {here}, as of the "
+                        f"training set. Received: {there}"
+                    )
+
+    @property
+    def chosen_on(self) -> ImageSet | None:
+        """The validation set, if there are any images in it, and none held out."""
+        return None if self.held_out or not self.validation_set else self.validation_set
 
     @cached_property
     def setup(self) -> Setup:
@@ -65,8 +85,9 @@ class Task:
             self.method,
             self.recipe.asked(),
             self.train_set,
-            self.test_set,
-            self.held_out,
+            test_set=None if self.held_out else self.test_set,
+            validation_set=self.chosen_on,
+            held_out=self.held_out,
         )
 
     @property
@@ -77,6 +98,6 @@ class Task:
     def split(self, seed: int) -> Split:
         """Returns the images of the training of a seed, which holds out its own."""
         if not self.held_out:
-            return Split(self.train_set, self.test_set, Part.TEST)
+            return Split(self.train_set, self.test_set, Part.TEST, self.chosen_on)
         rest, held = hold_out(self.train_set, self.held_out, seed)
         return Split(rest, held, Part.HELD_OUT)

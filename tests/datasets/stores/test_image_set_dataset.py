@@ -264,3 +264,22 @@ def test_a_record_whose_arrays_are_gone_says_how_to_make_them(dataset, filepath)
 def test_a_path_of_another_kind_is_refused():
     with pytest.raises(ValueError, match=r"ending in \.json. Received: images\.npz"):
         ImageSetDataset(filepath="images.npz")
+
+
+def test_no_images_come_back_as_none(dataset):
+    dataset.save(IMAGES.take(np.array([], int)))
+    loaded = dataset.load()
+    assert len(loaded) == 0 and loaded.images.shape == (0, 4, 4, 1)
+    assert loaded.class_names == IMAGES.class_names
+
+
+def test_the_names_of_files_come_back_and_those_of_the_same_images_elsewhere_too(
+    dataset,
+):
+    here = replace(IMAGES, files=np.array(["a/1.png", "NA/2.png", "größe/3.png"]))
+    there = replace(IMAGES, files=np.array(["x", "y", "z"]))
+    for images in (here, there, here):
+        dataset.save(images)
+        np.testing.assert_array_equal(dataset.load().files, images.files)
+    dataset.save(IMAGES)
+    assert dataset.load().files is None

@@ -1,19 +1,27 @@
 """The frames of a TFRecord file: where each record lies, and whether it is whole.
 
+The file may be compressed with gzip, which is told by how it begins.
+
 A record is framed by its length (8 bytes, little-endian), the length's checksum, and,
 after it, its own checksum (4 bytes each). A checksum is a CRC-32C, masked:
 https://www.tensorflow.org/tutorials/load_data/tfrecord#tfrecords_format_details.
 """
 
+import gzip
 import os
 import struct
+import zlib
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
+from typing import BinaryIO
 
 import google_crc32c
 
 HEADER = struct.Struct("<QI")
 FOOTER = struct.Struct("<I")
+GZIP = b"\x1f\x8b\x08"  # what a file that is compressed with gzip begins with
+LONGEST = 2**31 - 1  # bytes; protobuf reads no longer message
 
 
 def read_frames(file: Path) -> Iterator[bytes]:
@@ -33,22 +41,52 @@ def read_frames(file: Path) -> Iterator[bytes]:
             after those before it.
         OSError: the file cannot be read.
     """
-    with file.open("rb") as stream:
-        left = os.fstat(stream.fileno()).st_size
-        index = 0
-        while left > 0:
-            header = stream.read(HEADER.size)
-            if len(header) < HEADER.size:
-                raise ValueError(_damage(file, index))
-            length, checksum = HEADER.unpack(header)
-            left -= HEADER.size + length + FOOTER.size
-            if checksum != masked_crc32c(header[:8]) or left < 0:
-                raise ValueError(_damage(file, index))
-            record, footer = stream.read(length), stream.read(FOOTER.size)
-            if footer != FOOTER.pack(masked_crc32c(record)):
-                raise ValueError(_damage(file, index))
+    with file.open("rb") as plain:
+        size = os.fstat(plain.fileno()).st_size
+        is_gzip = _is_gzip(plain.read(HEADER.size))
+        plain.seek(0)
+        stream = gzip.GzipFile(fileobj=plain) if is_gzip else plain
+        for index in count():
+            left = LONGEST if is_gzip else size - plain.tell()
+            try:
+                record = _read_frame(stream, left)
+            except (EOFError, zlib.error, gzip.BadGzipFile):
+                raise ValueError(_damage(file, index)) from None
+            if record is None:
+                return
             yield record
-            index += 1
+
+
+def _is_gzip(start: bytes) -> bool:
+    """Tells gzip from a record whose length looks like it."""
+    header = start.ljust(HEADER.size)
+    _, checksum = HEADER.unpack(header)
+    return start.startswith(GZIP) and checksum != masked_crc32c(header[:8])
+
+
+def _read_frame(stream: BinaryIO, left: int) -> bytes | None:
+    """Returns the next record, or None at the end.
+
+    Args:
+        stream: the records.
+        left: how many bytes there can be at most.
+
+    Raises:
+        EOFError: the record is damaged or cut off.
+    """
+    header = stream.read(HEADER.size)
+    if not header:
+        return None
+    if len(header) < HEADER.size:
+        raise EOFError
+    length, checksum = HEADER.unpack(header)
+    too_long = HEADER.size + length + FOOTER.size > left
+    if checksum != masked_crc32c(header[:8]) or too_long:
+        raise EOFError
+    record, footer = stream.read(length), stream.read(FOOTER.size)
+    if footer != FOOTER.pack(masked_crc32c(record)):
+        raise EOFError
+    return record
 
 
 def masked_crc32c(data: bytes) -> int:

@@ -6,22 +6,23 @@ from pathlib import Path
 import numpy as np
 from google.protobuf.message import DecodeError
 
+from ...images import Fitting, decode
 from .examples import Example
 from .frames import read_frames
 
 IMAGE = "image/encoded"
 LABEL = "image/class/label"
-SIGNATURES = {  # what the files of compressed images begin with
-    b"\xff\xd8\xff": "JPEG",
-    b"\x89PNG\r\n\x1a\n": "PNG",
-    b"GIF8": "GIF",
-}
+PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")  # what JPEG and PNG begin with
+GIF = b"GIF8"
 
 
 def read_records(
     file: Path, image_shape: tuple[int, ...], num_classes: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Reads all records of a TFRecord file of labelled images.
+
+    An image is raw, if it has `H * W * C` bytes, or else a JPEG or PNG of any size,
+    which is decoded and cropped; see `images.decode`.
 
     Protobuf's own parser reads each record: of what the format allows to be there
     several times, as a feature, it takes what protobuf takes.
@@ -41,7 +42,7 @@ def read_records(
     pixels, labels = bytearray(), []
     for index, record in enumerate(read_frames(file)):
         try:
-            image, label = _parse(record, prod(image_shape), num_classes)
+            image, label = _parse(record, image_shape, num_classes)
         except ValueError as fault:
             raise ValueError(f"record {index}: {fault}") from fault
         pixels += image
@@ -52,8 +53,10 @@ def read_records(
     return images, np.array(labels, np.int64)
 
 
-def _parse(record: bytes, size: int, num_classes: int) -> tuple[bytes, int]:
-    """Returns the image, of `size` bytes, and the label of a record."""
+def _parse(
+    record: bytes, image_shape: tuple[int, ...], num_classes: int
+) -> tuple[bytes, int]:
+    """Returns the raw image and the label of a record."""
     try:
         features = Example.FromString(record).features.feature
     except DecodeError:
@@ -63,10 +66,8 @@ def _parse(record: bytes, size: int, num_classes: int) -> tuple[bytes, int]:
         ) from None
     image = _value(features, IMAGE, "bytes")
     label = _value(features, LABEL, "int64")
-    if len(image) != size:
-        raise ValueError(
-            f"expected {IMAGE} of {size} bytes, came {len(image)}{_format(image)}"
-        )
+    if len(image) != prod(image_shape):
+        image = _decoded(image, image_shape)
     if not 0 <= label < num_classes:
         raise ValueError(f"expected {LABEL} in [0, {num_classes}), came {label}")
     return image, label
@@ -86,9 +87,14 @@ def _value(features: dict, name: str, kind: str) -> bytes | int:
     return values[0]
 
 
-def _format(image: bytes) -> str:
-    """Names the format of an image that is not raw pixels."""
-    for signature, name in SIGNATURES.items():
-        if image.startswith(signature):
-            return f": this is a {name}, expected were raw pixels"
-    return ""
+def _decoded(image: bytes, image_shape: tuple[int, ...]) -> bytes:
+    """Returns a JPEG or PNG as raw pixels."""
+    if not image.startswith(PICTURES):
+        hint = "; this is a GIF" if image.startswith(GIF) else ""
+        raise ValueError(
+            f"expected {IMAGE} of {prod(image_shape)} bytes, or a JPEG or PNG, "
+            f"came {len(image)} bytes{hint}"
+        )
+    *size, channels = image_shape
+    fitting = Fitting.model_validate({"image_size": size, "channels": channels})
+    return decode(image, fitting).tobytes()

@@ -1,26 +1,27 @@
-"""Labelled images from a TFRecord file, here or at any URL."""
+"""Labelled images from TFRecord files, here or at any URL."""
 
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from fsspec.utils import get_protocol
+import numpy as np
 from kedro.io import AbstractDataset
 from typing_extensions import override
 
 from ...images import ImageSet
 from ..errors import DataError
-from .addresses import kept_path, local_path, shown, tidy
 from .download import fetch
 from .records import read_records
+from .shards import Shard, find_shards
 
 
 class TFRecordDataset(AbstractDataset[NoReturn, ImageSet]):
-    """Labelled images as a TFRecord file; read-only.
+    """Labelled images as TFRecords, in one file or in several shards; read-only.
 
     Each record is a `tf.train.Example` with two features: `image/encoded`, one string
-    of `H * W * C` raw bytes, rows first, channels last, and `image/class/label`, one
-    integer. A file at a URL is fetched once and kept; a local one is read in place.
+    of `H * W * C` raw bytes, rows first, channels last, or a JPEG or PNG, which is
+    resized and cropped; and `image/class/label`, one integer. Files may be compressed
+    with gzip. One at a URL is fetched once and kept; a local one is read in place.
 
     ```yaml
     test_source:
@@ -33,81 +34,99 @@ class TFRecordDataset(AbstractDataset[NoReturn, ImageSet]):
     ```
 
     Args:
-        url: a URL of any protocol that fsspec opens, or a local path; a relative
-            one starts where the command is typed, not at the project, and `~` is the
-            home folder. Several slashes before the file's name count as one. No message
-            shows a user, a password, or the values of a query.
+        url: a URL of any protocol that fsspec opens, or a local path, or a list of
+            them. A relative path starts where the command is typed, not at the project,
+            and `~` is the home folder. A path may be a glob, such as
+            `~/birds/train-*-of-*.tfrecord`, whose files are read in the order of their
+            names. Several slashes before the file's name count as one. No message shows
+            a user, a password, or the values of a query.
         path: the local folder for files from elsewhere, each at
             `<path>/<protocol>/<host>/<path of its URL>`, with capital letters and signs
             quoted as in URLs. What is there is not fetched again.
         image_shape: `(H, W, C)`.
         class_names: the `L` names, in the order of the labels.
         metadata: anything; used by Kedro plugins, not by this class.
+
+    Raises:
+        DataError: the list is empty.
     """
 
     def __init__(
         self,
         *,
-        url: str,
+        url: str | Sequence[str],
         path: str,
         image_shape: Sequence[int],
         class_names: Sequence[str],
         metadata: dict[str, Any] | None = None,
     ):
-        self._url = url = tidy(url)
-        self._is_local = get_protocol(url) == "file"
-        self._shown = url if self._is_local else shown(url)
-        self._file = local_path(url) if self._is_local else kept_path(url, Path(path))
+        urls = [url] if isinstance(url, str) else url
+        self._places = [Shard.at(place, Path(path)) for place in urls]
+        if not self._places:
+            raise DataError("Expected the URL of a TFRecord file. Received: none")
         self._image_shape = tuple(image_shape)
         self._class_names = tuple(class_names)
         self.metadata = metadata
 
     @override
     def load(self) -> ImageSet:
-        """Reads all records, fetching the file first if need be.
+        """Reads all records, fetching the files first if need be.
 
         Returns:
-            The images and labels in the order of the file; `origin` is the URL, and
+            The images and labels in the order of the files; `origin` is the URL, and
             where its file is kept.
 
         Raises:
-            DataError: the file is missing, could not be fetched, is damaged, or
-                holds a record that breaks a rule; the message names the record.
+            DataError: a file is missing, could not be fetched, is damaged, or holds a
+                record that breaks a rule; the message names the file and the record.
         """
-        if not self._is_local:
-            return fetch(self._url, self._file, self._read)
-        if not self._file.is_file():
-            raise DataError(f"There is no file at {self._file}.")
-        return self._read(self._file)
+        shards = find_shards(self._places)
+        images, labels = zip(*map(self._read, shards), strict=True)
+        origin = shards[0].origin
+        if len(shards) > 1:
+            origin = f"{self._shown} ({len(shards)} files)"
+        return ImageSet(_joined(images), _joined(labels), self._class_names, origin)
+
+    def _read(self, shard: Shard) -> tuple[np.ndarray, np.ndarray]:
+        def read(file: Path) -> tuple[np.ndarray, np.ndarray]:
+            try:
+                return read_records(file, self._image_shape, len(self._class_names))
+            except (ValueError, OSError) as fault:
+                # What was just fetched has no lasting path yet.
+                name = file if file == shard.file else shard.shown
+                raise DataError(f"{name}: {fault}") from fault
+
+        if not shard.is_local:
+            return fetch(shard.url, shard.file, read)
+        if not shard.file.is_file():
+            raise DataError(f"There is no file at {shard.file}.")
+        return read(shard.file)
+
+    @property
+    def _shown(self) -> str:
+        return ", ".join(place.shown for place in self._places)
 
     @override
     def save(self, data: NoReturn) -> NoReturn:
         raise DataError(f"{self._shown} is read-only: nothing can be saved there.")
 
-    def _read(self, file: Path) -> ImageSet:
-        try:
-            images, labels = read_records(
-                file, self._image_shape, len(self._class_names)
-            )
-        except (ValueError, OSError) as fault:
-            # What was just fetched has no lasting path yet.
-            name = file if file == self._file else self._shown
-            raise DataError(f"{name}: {fault}") from fault
-        origin = self._shown
-        if not self._is_local:
-            origin = f"{origin} (kept at {self._file})"
-        return ImageSet(images, labels, self._class_names, origin=origin)
-
     @override
     def _exists(self) -> bool:
-        """Tells whether the file can be read without a network."""
-        return self._file.is_file()
+        """Tells whether all files can be read without a network."""
+        try:
+            return all(shard.file.is_file() for shard in find_shards(self._places))
+        except DataError:
+            return False
 
     @override
     def _describe(self) -> dict[str, Any]:
         return {
             "url": self._shown,
-            "file": str(self._file),
+            "file": ", ".join(str(place.file) for place in self._places),
             "image_shape": self._image_shape,
             "classes": len(self._class_names),
         }
+
+
+def _joined(arrays: Sequence[np.ndarray]) -> np.ndarray:
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)

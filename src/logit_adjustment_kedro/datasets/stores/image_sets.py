@@ -1,12 +1,13 @@
 """Image sets, stored by what they hold."""
 
 import json
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 from typing_extensions import override
 
-from ...files import creating
+from ...files import creating, replacing
 from ...images import ImageSet
 from ..errors import DataError
 from .versioned import VersionedStore
@@ -18,8 +19,9 @@ AGAIN = f"Run the ingestion again: {INGESTION}"
 class ImageSetDataset(VersionedStore[ImageSet]):
     """An `ImageSet`: a small record of which one it is, and its arrays.
 
-    The arrays lie beside the record, as `<digest>/images.npy` and `labels.npy`. They
-    are written once, however many versions and records mean them, and never changed.
+    The arrays lie beside the record, as `<digest>/images.npy` and `labels.npy`, and the
+    names of files, where there are any, as `files-<their digest>.json`. They are
+    written once, however many versions and records mean them, and never changed.
     Pixels are mapped from the disk, not read: who looks at a few loads a few.
 
     ```yaml
@@ -49,11 +51,14 @@ class ImageSetDataset(VersionedStore[ImageSet]):
         if not arrays.is_dir():
             raise DataError(f"No images at {arrays}. {AGAIN}")
         with self._reading(arrays, whole=arrays):
+            # An empty file cannot be mapped.
+            mode = "r" if sum(record["counts"]) else None
             images = ImageSet(
-                np.load(arrays / "images.npy", mmap_mode="r", allow_pickle=False),
+                np.load(arrays / "images.npy", mmap_mode=mode, allow_pickle=False),
                 np.load(arrays / "labels.npy", allow_pickle=False),
                 class_names=tuple(record["class_names"]),
                 origin=record["origin"],
+                files=_read_files(arrays, record["files"]),
                 known_digest=record["digest"],
             )
             counts = images.class_counts().tolist()
@@ -64,13 +69,15 @@ class ImageSetDataset(VersionedStore[ImageSet]):
     @override
     def _write_beside(self, data: ImageSet, path: Path) -> None:
         arrays = self._arrays(data.digest)
-        if arrays.is_dir():
-            return
-        with creating(arrays) as temporary:
-            temporary.mkdir()
-            pixels = np.ascontiguousarray(data.images)  # an image's bytes lie together
-            np.save(temporary / "images.npy", pixels, allow_pickle=False)
-            np.save(temporary / "labels.npy", data.labels, allow_pickle=False)
+        if not arrays.is_dir():
+            with creating(arrays) as temporary:
+                temporary.mkdir()
+                pixels = np.ascontiguousarray(data.images)  # an image's bytes together
+                np.save(temporary / "images.npy", pixels, allow_pickle=False)
+                np.save(temporary / "labels.npy", data.labels, allow_pickle=False)
+        if data.files is not None and not (file := arrays / _name(data.files)).exists():
+            with replacing(file) as temporary:
+                temporary.write_text(json.dumps(data.files.tolist()), encoding="utf-8")
 
     @override
     def _write(self, data: ImageSet, path: Path) -> None:
@@ -79,6 +86,7 @@ class ImageSetDataset(VersionedStore[ImageSet]):
             "class_names": data.class_names,
             "counts": data.class_counts().tolist(),
             "origin": data.origin,
+            "files": None if data.files is None else _name(data.files),
         }
         path.write_text(json.dumps(record, indent=1), encoding="utf-8")
 
@@ -94,3 +102,15 @@ class ImageSetDataset(VersionedStore[ImageSet]):
                 f"{AGAIN}"
             )
         return f"No images at {path}. Run the ingestion first: {INGESTION}"
+
+
+def _name(files: np.ndarray) -> str:
+    words = json.dumps(files.tolist())
+    return f"files-{sha256(words.encode()).hexdigest()[:16]}.json"
+
+
+def _read_files(arrays: Path, name: str | None) -> np.ndarray | None:
+    if name is None:
+        return None
+    names = json.loads((arrays / name).read_text(encoding="utf-8"))
+    return np.array(names, dtype=str)

@@ -3,20 +3,23 @@
 import pandas as pd
 
 from ... import images
-from ...images import Expected, ImageSet
+from ...images import Expected, ImageSet, LongTail
 
 
 def check_train_set(
-    train_source: ImageSet, expected: Expected
+    train_source: ImageSet, long_tail: LongTail, expected: Expected
 ) -> tuple[ImageSet, pd.DataFrame]:
-    """Checks the training images, as `images.check_train_set` does, and counts them.
+    """Makes the training images long-tailed, if asked, checks them, and counts them.
+
+    See `images.make_long_tailed` and `images.check_train_set`.
 
     Returns:
-        The same images, and the class counts: columns `label`, `class_name`, `count`,
-        in the order of the labels.
+        The images that are kept, and the class counts: columns `label`, `class_name`,
+        `count`, in the order of the labels.
 
     Raises:
-        InputError: the images are not what is expected.
+        InputError: the images are not what is expected, or too few.
     """
-    train_set = images.check_train_set(train_source, expected)
+    kept = images.make_long_tailed(train_source, long_tail)
+    train_set = images.check_train_set(kept, expected)
     return train_set, images.count_classes(train_set)

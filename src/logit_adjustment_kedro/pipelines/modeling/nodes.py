@@ -18,6 +18,7 @@ def training_node(name: str) -> Callable:
     def train_all_seeds(
         train_set: ImageSet,
         test_set: ImageSet,
+        validation_set: ImageSet,
         training: Recipe,
         methods: Methods,
         run_store: RunStore,
@@ -32,7 +33,10 @@ def training_node(name: str) -> Callable:
         Yields:
             The runs that were trained.
         """
-        task = Task(getattr(methods, name), training, train_set, test_set)
+        method = getattr(methods, name)
+        task = Task(
+            method, training, train_set, test_set, validation_set=validation_set
+        )
         yield from _train(task, methods, run_store, checkpoints, tensorboard)
 
     return train_all_seeds
@@ -72,6 +76,7 @@ def _train(
     checkpoints: Path,
     tensorboard: Path,
 ) -> Iterator[Run]:
+    methods.check(task.train_set.class_counts())  # before hours of the first of them
     places = Places(checkpoints, tensorboard)
     read_outs = methods.adjusting(task.method.name)
     yield from train_missing(task, task.recipe.seeds, run_store, places, read_outs)

@@ -8,14 +8,16 @@ from ...longtail.methods import TABLE_1, TRAINED
 from .. import HELD_OUT
 from .nodes import held_out_node, training_node
 
-SHARED = ("train_set", "test_set", "run_store", "checkpoints")
+SETS = ("train_set", "test_set", "validation_set")
+PARAMETERS = ("params:training", "params:methods")
+STORES = ("run_store", "checkpoints")
 
 
 def create_pipeline(methods: Iterable[str] = TABLE_1) -> Pipeline:
     """Returns the pipeline that trains; here `erm`.
 
     ```
-    train_set, test_set, run_store ──> erm.train ──> erm.runs
+    train_set, test_set, validation_set, run_store ──> erm.train ──> erm.runs
     ```
 
     Post-hoc methods train nothing, so they have no node here: they are read out of the
@@ -24,7 +26,11 @@ def create_pipeline(methods: Iterable[str] = TABLE_1) -> Pipeline:
     Args:
         methods: their names in the registry.
     """
-    parts = [_node(name, training_node(name)) for name in methods if name in TRAINED]
+    parts = [
+        _node(name, name, training_node(name), *SETS, *PARAMETERS)
+        for name in methods
+        if name in TRAINED
+    ]
     return sum(parts, Pipeline([]))
 
 
@@ -38,21 +44,20 @@ def create_held_out_pipeline(methods: Iterable[str]) -> Pipeline:
     Args:
         methods: the names of those that post-hoc methods adjust.
     """
+    inputs = ("train_set", "test_set", *PARAMETERS, "params:held_out")
     parts = [
-        _node(f"{name}{HELD_OUT}", held_out_node(name), "params:held_out")
+        _node(f"{name}{HELD_OUT}", name, held_out_node(name), *inputs)
         for name in methods
     ]
     return sum(parts, Pipeline([]))
 
 
-def _node(namespace: str, func: Callable, *further: str) -> Pipeline:
-    parameters = ("params:training", "params:methods", *further)
-    node = Node(
-        func,
-        inputs=["train_set", "test_set", *parameters, *SHARED[2:], "tensorboard"],
-        outputs="runs",
-        name="train",
-    )
+def _node(namespace: str, method: str, func: Callable, *inputs: str) -> Pipeline:
+    node = Node(func, [*inputs, *STORES, "tensorboard"], "runs", name="train")
     return Pipeline(
-        [node], namespace=namespace, inputs=set(SHARED), parameters=set(parameters)
+        [node],
+        namespace=namespace,
+        inputs={*inputs, *STORES} - {i for i in inputs if i.startswith("params:")},
+        parameters={i for i in inputs if i.startswith("params:")},
+        tags=["modeling", method],
     )

@@ -19,6 +19,7 @@ from .. import HELD_OUT
 def read(
     train_set: ImageSet,
     test_set: ImageSet,
+    validation_set: ImageSet,
     parameters: dict[str, Any],
     **stores: RunStore,
 ) -> Readings:
@@ -27,6 +28,7 @@ def read(
     Args:
         train_set: what they were trained on.
         test_set: what they were measured on.
+        validation_set: what may have been set aside to choose on.
         parameters: all of the run's.
         **stores: where to look up the runs of each method, by its name; with
             `_held_out` behind it, those with images held out.
@@ -34,7 +36,7 @@ def read(
     Raises:
         InputError: a run is missing.
     """
-    recipe = Recipe.model_validate(parameters["training"])
+    recipe = Recipe.model_validate(parameters["training"]).sized_for(train_set)
     methods = Methods.model_validate(parameters["methods"])
     held_out = HeldOut.model_validate(parameters["held_out"])
     runs, less = {}, {}
@@ -44,8 +46,8 @@ def read(
         if on_less and fraction == 0:
             continue
         method = getattr(methods, name.removesuffix(HELD_OUT))
-        setup = Task(method, recipe, train_set, test_set, fraction).setup
-        found = store.demand(setup, recipe.seeds)
+        task = Task(method, recipe, train_set, test_set, fraction, validation_set)
+        found = store.demand(task.setup, recipe.seeds)
         (less if on_less else runs)[method.name] = found
     views_and_seeds = recipe.model_dump(include={"mirrored_view", "seeds"})
     kept = {

@@ -17,15 +17,16 @@ def create_pipeline(methods: Iterable[str] = TABLE_1) -> Pipeline:
     """Returns the pipeline from stored runs to Table 1, Figure 1 and their kin.
 
     ```
-    train_set, test_set, parameters ──┐
-    <method>.runs of those trained ───┴─> read ──> readings ──> tables and charts
+    train_set, test_set, validation_set, parameters ──┐
+    <method>.runs of those trained ───────────────────┴─> read ──> readings ──> tables
+                                                                            and charts
     ```
 
     Args:
         methods: whose runs are read; post-hoc methods are read out of those.
     """
     names = [name for name in methods if name in TRAINED]
-    return _read(names) + Pipeline(_table_1())
+    return _read(names) + Pipeline(_table_1(), tags="reporting")
 
 
 def create_comparison_pipeline() -> Pipeline:
@@ -47,19 +48,21 @@ def create_comparison_pipeline() -> Pipeline:
             _node(tables.tau_table),
             *chart_nodes("methods"),
             Node(nodes.report, {name: name for name in page}, "report", name="report"),
-        ]
+        ],
+        tags="reporting",
     )
 
 
 def _read(names: list[str]) -> Pipeline:
     """Returns the node that reads the runs called `<name>.runs`."""
-    given = {name: name for name in ("train_set", "test_set", "parameters")}
-    inputs = given | {name: f"{name}_runs" for name in names}
+    given = ("train_set", "test_set", "validation_set", "parameters")
+    inputs = {name: name for name in given} | {n: f"{n}_runs" for n in names}
     node = Node(nodes.read, inputs, "readings", name="read")
     with warnings.catch_warnings():
         # Kedro warns of dots in names, but reading across namespaces is the point.
         warnings.filterwarnings("ignore", message="One or more dataset names contain")
-        return Pipeline([node], inputs={f"{n}_runs": f"{n}.runs" for n in names})
+        runs = {f"{name}_runs": f"{name}.runs" for name in names}
+        return Pipeline([node], inputs=runs, tags="reporting")
 
 
 def _table_1() -> list[Node]:

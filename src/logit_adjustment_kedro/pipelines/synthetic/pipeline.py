@@ -29,5 +29,6 @@ def create_pipeline() -> Pipeline:
                 name="synthetic_table",
             ),
             *chart_nodes("gaussians"),
-        ]
+        ],
+        tags="synthetic",
     )

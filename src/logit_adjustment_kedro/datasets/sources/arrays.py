@@ -1,0 +1,155 @@
+"""Labelled images from arrays of NumPy."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+import numpy as np
+from kedro.io import AbstractDataset
+from typing_extensions import override
+
+from ...errors import InputError
+from ...images import ImageSet
+from ..errors import DataError
+from .containers import reading
+from .picture_files import listed
+
+CLASS_NAMES = "class_names"
+MOST_UNNAMED = 2**16  # classes; a label beyond is none
+
+
+class ArraysDataset(AbstractDataset[NoReturn, ImageSet]):
+    """Labelled images in an `.npz` file of NumPy; read-only.
+
+    The file holds images, `[N, H, W, C] uint8` from 0 to 255, or `[N, H, W]`, which get
+    one channel; labels, `[N]` integers from 0; and perhaps `class_names`, `[L]` texts.
+    Nothing is ever unpickled.
+
+    ```yaml
+    train_source:
+      type: logit_adjustment_kedro.datasets.ArraysDataset
+      path: data/01_raw/mnist.npz
+      images: x_train
+      labels: y_train
+    ```
+
+    Args:
+        path: an `.npz` file, as `numpy.savez` writes it. A relative one starts at the
+            project.
+        images: the name of the images in the file.
+        labels: the name of the labels in the file.
+        class_names: the `L` names, in the order of the labels; None means those in the
+            file, and if there are none, the numbers from 0 to the largest label.
+        metadata: anything; used by Kedro plugins, not by this class.
+    """
+
+    def __init__(
+        self,
+        *,
+        path: str,
+        images: str = "images",
+        labels: str = "labels",
+        class_names: Sequence[str] | None = None,
+        metadata: dict[str, Any] | None = None,
+    ):
+        self._path = Path(path)
+        self._images = images
+        self._labels = labels
+        self._class_names = class_names
+        self.metadata = metadata
+
+    @override
+    def load(self) -> ImageSet:
+        """Reads the arrays.
+
+        Returns:
+            The images in the order of the file; `origin` names the file and the images.
+
+        Raises:
+            DataError: the file is missing or damaged, or holds objects or other arrays
+                than these.
+        """
+        if not self._path.is_file():
+            raise DataError(f"There is no file at {self._path}.")
+        try:
+            with reading(self._path):
+                file = np.load(self._path, allow_pickle=False)
+            if not isinstance(file, np.lib.npyio.NpzFile):
+                raise InputError("Expected an .npz file. Received: a single array")
+            with file:
+                pixels = _with_channels(self._array(file, self._images))
+                labels = _as_labels(self._array(file, self._labels))
+                names = self._names(file, labels)
+        except DataError:
+            raise
+        except InputError as fault:
+            raise DataError(f"{self._path}: {fault}") from fault
+        origin = f"{self._path} ({self._images})"
+        try:
+            return ImageSet(pixels, labels, names, origin)
+        except InputError as fault:  # it names the origin
+            raise DataError(str(fault)) from fault
+
+    def _names(self, file: np.lib.npyio.NpzFile, labels: np.ndarray) -> tuple[str, ...]:
+        if self._class_names is not None:
+            return tuple(self._class_names)
+        if CLASS_NAMES in file:
+            return tuple(self._array(file, CLASS_NAMES).ravel().tolist())
+        return _numbers(labels)
+
+    def _array(self, file: np.lib.npyio.NpzFile, name: str) -> np.ndarray:
+        if name not in file:
+            raise InputError(
+                f"Expected an array {name}. Received: {listed(file.files) or 'none'}"
+            )
+        with reading(self._path / name):
+            return file[name]
+
+    @override
+    def save(self, data: NoReturn) -> NoReturn:
+        raise DataError(f"{self._path} is read-only: nothing can be saved there.")
+
+    @override
+    def _exists(self) -> bool:
+        return self._path.is_file()
+
+    @override
+    def _describe(self) -> dict[str, Any]:
+        return {
+            "path": str(self._path),
+            "images": self._images,
+            "labels": self._labels,
+        }
+
+
+def _with_channels(images: np.ndarray) -> np.ndarray:
+    """Returns images `[N, H, W, C]`."""
+    if images.dtype != np.uint8 or images.ndim not in (3, 4):
+        hint = ""
+        if images.dtype.kind == "f":
+            hint = ". Where 1 is white: np.rint(255 * images).astype(np.uint8)"
+        raise InputError(
+            "Expected images of shape [N, H, W, C] or [N, H, W] and dtype uint8, from "
+            f"0 to 255. Received: shape={images.shape}, dtype={images.dtype}{hint}"
+        )
+    return images[..., np.newaxis] if images.ndim == 3 else images
+
+
+def _as_labels(labels: np.ndarray) -> np.ndarray:
+    if labels.dtype.kind not in "iu" or labels.ndim != 1:
+        raise InputError(
+            "Expected labels to be integers of shape [N]. "
+            f"Received: shape={labels.shape}, dtype={labels.dtype}"
+        )
+    return labels.astype(np.int64)
+
+
+def _numbers(labels: np.ndarray) -> tuple[str, ...]:
+    """Returns the numbers from 0 to the largest label, as texts."""
+    largest = int(labels.max(initial=0))
+    if largest >= MOST_UNNAMED:
+        raise InputError(
+            f"Expected labels below {MOST_UNNAMED:,} where class_names are not given. "
+            f"Received: {largest:,}"
+        )
+    return tuple(map(str, range(largest + 1)))

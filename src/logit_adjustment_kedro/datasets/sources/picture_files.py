@@ -1,0 +1,197 @@
+"""Which pictures there are in a folder or an archive: their parts and their classes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Literal, get_args
+from unicodedata import normalize
+
+import numpy as np
+
+from ...errors import InputError
+from ...images import divide
+from ..errors import DataError
+from .addresses import printable
+from .containers import Container
+
+Part = Literal["train", "test", "validation"]
+PARTS: Mapping[str, Part] = {
+    "train": "train",
+    "training": "train",
+    "test": "test",
+    "testing": "test",
+    "val": "validation",
+    "valid": "validation",
+    "validation": "validation",
+}
+PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp")
+
+ByClass = dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class PictureFiles:
+    """The pictures of a folder or an archive, none of which has been opened.
+
+    Attributes:
+        class_names: the folders of the classes, sorted.
+        parts: the names of the files of each part and their labels, `[N]` each, in the
+            order of the labels, then of the names.
+        others: the files that are no pictures, or lie in no class's folder.
+        divided: whether they came without parts, and were divided here.
+    """
+
+    class_names: tuple[str, ...]
+    parts: Mapping[Part, tuple[np.ndarray, np.ndarray]]
+    others: tuple[str, ...]
+    divided: bool
+
+
+def find_pictures(
+    container: Container, fractions: Sequence[float], seed: int
+) -> PictureFiles:
+    """Finds the pictures of each part and class.
+
+    There are folders of parts, with those of classes in them, or those of classes
+    alone. A single folder around all of them is entered. The order is that of the
+    names, whatever that of the file system or archive is.
+
+    Args:
+        container: where to look.
+        fractions: how much of each class is to test on, and how much to validate on, if
+            there are no folders of parts; see `divide`.
+        seed: of that division.
+
+    Raises:
+        DataError: the pictures cannot be listed; or there is no train or no test
+            folder beside another part's; or there are fewer than two classes, or two
+            with one name, one without a picture to train on, or one in another part
+            alone.
+    """
+    names = sorted(container.names(), key=lambda name: name.split("/"))
+    try:
+        if broken := [name for name in names if name != _in_utf8(name)]:
+            raise InputError(f"Expected names in UTF-8. Received: {broken[0]!a}")
+        root = _root(names)
+        folders = _part_folders(_by_class(names, root))
+        prefixes = {part: f"{root}{folder}/" for part, folder in folders.items()}
+        grouped = {
+            part: _by_class(names, prefix)
+            for part, prefix in (prefixes or {"train": root}).items()
+        }
+        class_names = _class_names(grouped)
+        parts = {
+            part: _labelled(grouped.get(part, {}), class_names)
+            for part in get_args(Part)
+        }
+        if not folders:
+            parts = _divided(*parts["train"], len(class_names), fractions, seed)
+        if not len(parts["test"][0]):
+            raise InputError("Expected pictures to test on. Received: none")
+    except InputError as fault:
+        raise DataError(f"{container.path}: {fault}") from fault
+    used = {name for files, _ in parts.values() for name in files}
+    others = (name for name in names if not name.endswith("/") and name not in used)
+    return PictureFiles(class_names, parts, tuple(others), divided=not folders)
+
+
+def _root(names: Sequence[str]) -> str:
+    """Returns the single folder around all others, with a slash, if there is one."""
+    top = _by_class(names, "")
+    if len(top) == 1:
+        (folder,) = top
+        if folder.lower() not in PARTS and _by_class(names, f"{folder}/"):
+            return f"{folder}/"
+    return ""
+
+
+def _by_class(names: Iterable[str], prefix: str) -> ByClass:
+    """Returns the pictures below each folder in a folder, in the order of `names`."""
+    by_class: ByClass = {}
+    for name in names:
+        folder, slash, rest = name.removeprefix(prefix).partition("/")
+        if name.startswith(prefix) and slash:
+            files = by_class.setdefault(folder, [])
+            if rest.lower().endswith(PICTURES):
+                files.append(name)
+    return by_class
+
+
+def _part_folders(folders: Iterable[str]) -> dict[Part, str]:
+    """Returns the folders of the parts; none if there are only those of classes."""
+    found: dict[Part, str] = {}
+    for folder in folders:
+        part = PARTS.get(folder.lower())
+        if part in found:
+            raise InputError(
+                f"Expected one folder to {part}. Received: {found[part]} and {folder}"
+            )
+        if part:
+            found[part] = folder
+    if found and not {"train", "test"} <= {*found}:
+        raise InputError(
+            "Expected the folders train and test, or the folders of classes alone. "
+            f"Received: {', '.join(found.values())}"
+        )
+    return found
+
+
+def _class_names(grouped: Mapping[Part, ByClass]) -> tuple[str, ...]:
+    class_names = tuple(grouped["train"])
+    known = {}
+    for by_class in grouped.values():
+        for name in by_class:
+            # What some file systems take for one name.
+            twin = known.setdefault(normalize("NFC", name).lower(), name)
+            if twin != name:
+                raise InputError(
+                    "Expected names of classes that differ in more than capitals, or "
+                    f"the encoding of accents. Received: {listed([twin, name])}"
+                )
+    for part, by_class in grouped.items():
+        if more := [name for name in by_class if name not in class_names]:
+            raise InputError(
+                f"Expected the classes of the training part alone in the {part} part. "
+                f"Received: {listed(more)}"
+            )
+    if len(class_names) < 2:
+        raise InputError(
+            "Expected a folder for each of at least two classes. "
+            f"Received: {listed(class_names) or 'no folder'}"
+        )
+    if empty := [name for name, files in grouped["train"].items() if not files]:
+        raise InputError(
+            f"Expected a picture ({', '.join(PICTURES)}) to train on in each class's "
+            f"folder. Received: none in {listed(empty)}"
+        )
+    return class_names
+
+
+def _labelled(
+    by_class: ByClass, class_names: Sequence[str]
+) -> tuple[np.ndarray, np.ndarray]:
+    files = [by_class.get(name, []) for name in class_names]
+    labels = np.repeat(np.arange(len(class_names)), [len(part) for part in files])
+    return np.array([*chain(*files)], dtype=str), labels
+
+
+def _divided(
+    files: np.ndarray,
+    labels: np.ndarray,
+    num_classes: int,
+    fractions: Sequence[float],
+    seed: int,
+) -> dict[Part, tuple[np.ndarray, np.ndarray]]:
+    rows = divide(labels, num_classes, fractions, seed)
+    parts = zip(get_args(Part), rows, strict=True)
+    return {part: (files[mine], labels[mine]) for part, mine in parts}
+
+
+def _in_utf8(name: str) -> str:
+    return name.encode(errors="replace").decode()
+
+
+def listed(names: Sequence[str], most: int = 5) -> str:
+    """Returns names as a person reads them: the first ones, and how many more."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(map(printable, names[:most])) + more

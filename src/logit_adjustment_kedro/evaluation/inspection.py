@@ -1,0 +1,136 @@
+"""What to know of images before anyone trains on them."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+
+import numpy as np
+import pandas as pd
+
+from ..images import ImageSet
+from ..longtail.groups import Groups, rank_classes
+
+FEW = 5  # training images: with fewer, a class is hardly learned
+NAMED = 5  # of many images, so many are named
+SHOWN = 8  # images of a class
+EMPTY = 2.0  # standard deviation of the pixels, of 255: what is more even shows nothing
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Some training images of a class.
+
+    Attributes:
+        title: the group, the class and its number of training images.
+        images: `[K, H, W, C] uint8`.
+    """
+
+    title: str
+    images: np.ndarray
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What was found.
+
+    Attributes:
+        counts: columns label, class_name, train, validation, test (images), by label.
+        samples: of the first class of head, medium and tail each.
+        troubles: what will hurt, a sentence each.
+    """
+
+    counts: pd.DataFrame
+    samples: list[Sample]
+    troubles: list[str]
+
+
+def inspect(parts: Mapping[str, ImageSet], groups: Groups) -> Inspection:
+    """Looks at all images once.
+
+    Args:
+        parts: `train`, `validation` and `test`, of the same classes.
+        groups: which classes are head, medium and tail.
+    """
+    names = parts["train"].class_names
+    counts = pd.DataFrame({"label": range(len(names)), "class_name": names})
+    for part, images in parts.items():
+        counts[part] = images.class_counts()
+    troubles = [*_thin(counts), *_imbalanced(counts), *_empty(parts), *_twice(parts)]
+    return Inspection(counts, _samples(parts["train"], counts, groups), troubles)
+
+
+def _samples(train: ImageSet, counts: pd.DataFrame, groups: Groups) -> list[Sample]:
+    ranked = rank_classes(counts.rename(columns={"train": "count"}))
+    group = groups.of(counts["train"].to_numpy())[ranked["label"]]
+    samples = []
+    for row in ranked.assign(group=group).drop_duplicates("group").itertuples():
+        rows = np.flatnonzero(train.labels == row.label)[:SHOWN]
+        title = f"{row.group}: {row.class_name}, {row.count:,} training images"
+        samples.append(Sample(title.capitalize(), train.take(rows).images))
+    return samples
+
+
+def _thin(counts: pd.DataFrame) -> Iterator[str]:
+    few = counts[counts["train"] < FEW]
+    if len(few):
+        told = (few["class_name"] + " (" + few["train"].astype(str) + ")").tolist()
+        yield f"Fewer than {FEW} training images: {_some(told)}."
+    untested = counts.loc[counts["test"] == 0, "class_name"].tolist()
+    if untested:
+        yield f"No test image, and so in no figure of the report: {_some(untested)}."
+
+
+def _imbalanced(counts: pd.DataFrame) -> Iterator[str]:
+    fewest, most = counts["test"].min(), counts["test"].max()
+    if fewest < most:
+        yield (
+            f"The test set has from {fewest:,} to {most:,} images of a class. Accuracy "
+            "weighs images alike: read the balanced accuracy, which weighs classes."
+        )
+
+
+def _empty(parts: Mapping[str, ImageSet]) -> Iterator[str]:
+    empty = [
+        _name(part, images, row)
+        for part, images in parts.items()
+        for row, image in _each(images)
+        if image.std() < EMPTY
+    ]
+    if empty:
+        yield f"Images that show nearly nothing, of a single colour: {_some(empty)}."
+
+
+def _twice(parts: Mapping[str, ImageSet]) -> Iterator[str]:
+    """Looks for images that two parts share, which tests what was learned by heart."""
+    found = defaultdict(list)
+    for part, images in parts.items():
+        for row, image in _each(images):
+            digest = blake2b(np.ascontiguousarray(image).data, digest_size=16).digest()
+            found[digest].append((part, images, row))
+    shared = [
+        " = ".join(_name(*place) for place in places)
+        for places in found.values()
+        if len({part for part, _, _ in places}) > 1
+    ]
+    if shared:
+        told = _some(shared)
+        yield f"The same image in two parts, which flatters the figures: {told}."
+
+
+def _each(images: ImageSet) -> Iterator[tuple[int, np.ndarray]]:
+    """Goes through images without holding them all."""
+    rows = range(len(images.pixels)) if images.rows is None else images.rows
+    for row, place in enumerate(rows):
+        yield row, images.pixels[place]
+
+
+def _name(part: str, images: ImageSet, row: int) -> str:
+    if images.files is None:
+        return f"{part} image {row} ({images.class_names[images.labels[row]]})"
+    return str(images.files[row])
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + more

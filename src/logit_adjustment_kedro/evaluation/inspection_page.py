@@ -1,0 +1,69 @@
+"""What was found out of images, as one HTML file."""
+
+import base64
+from dataclasses import dataclass
+from io import BytesIO
+
+import numpy as np
+
+from ..images import ImageSet
+from .inspection import Inspection
+from .templates import template
+
+GAP = 2  # pixels between two images
+SIDE = 96  # pixels, about, that an image has on the page
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What one training will take here, for the page.
+
+    Attributes:
+        epochs: how often it sees the training images.
+        network: which it trains.
+        minutes: from its first step to its last.
+        gigabytes: of memory, with the images.
+    """
+
+    epochs: int
+    network: str
+    minutes: float
+    gigabytes: float
+
+
+def render(
+    inspection: Inspection, train_set: ImageSet, recipe: str, costs: Costs | None
+) -> str:
+    """Returns the page.
+
+    Args:
+        inspection: what was found.
+        train_set: the training images.
+        recipe: the name of the recipe.
+        costs: what a training takes; None where none is possible.
+    """
+    parts = [p for p in ("train", "validation", "test") if inspection.counts[p].any()]
+    ranked = inspection.counts.sort_values("train", ascending=False, kind="stable")
+    return template("inspection.html.jinja").render(
+        origin=train_set.origin,
+        shape=train_set.image_shape,
+        troubles=inspection.troubles,
+        parts=parts,
+        rows=ranked.to_dict("records"),
+        totals=inspection.counts[parts].sum().to_dict(),
+        most=inspection.counts[parts].max().to_dict(),
+        samples=[(s.title, _png(s.images), SIDE) for s in inspection.samples],
+        recipe=recipe,
+        costs=costs,
+    )
+
+
+def _png(images: np.ndarray) -> str:
+    """Returns images in a row as a PNG file, in base64."""
+    from PIL import Image
+
+    gaps = [(0, 0), (0, 0), (0, GAP), (0, 0)]
+    row = np.concatenate(np.pad(images, gaps, constant_values=255), axis=1)
+    content = BytesIO()
+    Image.fromarray(row.squeeze(-1) if row.shape[-1] == 1 else row).save(content, "PNG")
+    return base64.b64encode(content.getvalue()).decode("ascii")

@@ -1,0 +1,38 @@
+"""What the inspection does."""
+
+from typing import Any
+
+from ...errors import InputError
+from ...evaluation import Comparison
+from ...evaluation.inspection import inspect
+from ...images import ImageSet
+from ...longtail.methods import ERM
+from ...training import Recipe, Task
+
+
+def inspect_images(
+    train_set: ImageSet,
+    test_set: ImageSet,
+    validation_set: ImageSet,
+    parameters: dict[str, Any],
+) -> str:
+    """Looks at all images, and tries a few steps of a training.
+
+    Returns:
+        A page of HTML.
+    """
+    from ...evaluation.inspection_page import Costs, render
+    from ...training.cost import measure_cost
+
+    groups = Comparison.model_validate(parameters["comparison"]).groups
+    parts = {"train": train_set, "validation": validation_set, "test": test_set}
+    found, costs = inspect(parts, groups), None
+    recipe = Recipe.model_validate(parameters["training"])
+    task = Task(ERM(), recipe, train_set, test_set, validation_set=validation_set)
+    try:
+        cost = measure_cost(task)
+    except InputError as fault:  # what the training itself would refuse
+        found.troubles.append(str(fault))
+    else:
+        costs = Costs(cost.epochs, cost.network, cost.seconds / 60, cost.memory / 1e9)
+    return render(found, train_set, parameters["recipe"], costs)

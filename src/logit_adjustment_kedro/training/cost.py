@@ -1,0 +1,61 @@
+"""What a training will take, by a few steps of it."""
+
+import time
+from dataclasses import dataclass
+
+import keras
+import psutil
+
+from .engine import ONE_AT_A_TIME
+from .predictions import TEST_BATCH_SIZE, predict
+from .task import Task
+from .trainee import trainee_of
+
+STEPS = 3
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one training takes on this machine.
+
+    Attributes:
+        seconds: from its first step to its last, as it is now: whatever else the
+            machine does meanwhile comes on top.
+        memory: bytes of this process, with the images of all parts.
+        epochs: how often it sees the training images.
+        network: which it trains.
+    """
+
+    seconds: float
+    memory: int
+    epochs: int
+    network: str
+
+
+def measure_cost(task: Task) -> Cost:
+    """Trains a few steps, on the first batch, and shows the network some images."""
+    recipe, split = task.recipe, task.split(0)
+    with ONE_AT_A_TIME:
+        trainee = trainee_of(task, split, seed=0)
+        step = _seconds(lambda: trainee.trainer.train_on_batch(*trainee.batches[0]))
+        some = split.measured.images[:TEST_BATCH_SIZE]
+        look = _seconds(lambda: predict(trainee.network, some)) / len(some)
+        memory = psutil.Process().memory_info().rss
+        keras.backend.clear_session()
+    looks = -(-recipe.epochs // recipe.evaluate_every)
+    measured = looks * look * sum(map(len, split.parts.values()))
+    return Cost(
+        seconds=recipe.epochs * len(trainee.batches) * step + measured,
+        memory=memory,
+        epochs=recipe.epochs,
+        network=recipe.network,
+    )
+
+
+def _seconds(action) -> float:
+    """Returns what an action takes, but for the first time, which compiles."""
+    action()
+    start = time.perf_counter()
+    for _ in range(STEPS):
+        action()
+    return (time.perf_counter() - start) / STEPS

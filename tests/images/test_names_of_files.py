@@ -1,0 +1,44 @@
+"""An image set that knows what its images were called."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from logit_adjustment_kedro.errors import InputError
+from logit_adjustment_kedro.images import ImageSet
+
+PIXELS = np.arange(12, dtype=np.uint8).reshape(3, 2, 2, 1)
+NAMED = ImageSet(
+    PIXELS,
+    np.array([0, 1, 1]),
+    ("cat", "dog"),
+    "a/folder",
+    files=np.array(["cat/1.png", "dog/1.png", "dog/2 ü.png"]),
+)
+
+
+def test_names_go_along_with_their_images():
+    part = NAMED.take(np.array([2, 0])).take(np.array([0]))
+    assert part.files.tolist() == ["dog/2 ü.png"]
+    np.testing.assert_array_equal(part.images, PIXELS[[2]])
+    assert replace(NAMED, files=None).take(np.array([2])).files is None
+
+
+def test_names_do_not_count_for_the_digest():
+    assert replace(NAMED, files=None).digest == NAMED.digest
+
+
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        (NAMED.files[:2], r"files of shape \(3,\).* Received: shape=\(2,\)"),
+        (NAMED.files[:, None], r"Received: shape=\(3, 1\)"),
+        (NAMED.files.tolist(), "an array of texts. Received: list"),
+        (np.arange(3), "an array of texts. Received: int64"),
+        (NAMED.files.astype(object), "an array of texts. Received: object"),
+    ],
+)
+def test_what_are_no_names_is_refused(files, told):
+    with pytest.raises(InputError, match=f"^a/folder: Expected .*{told}"):
+        replace(NAMED, files=files)

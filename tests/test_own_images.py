@@ -1,0 +1,108 @@
+"""A folder of one's own pictures, by the commands of the README."""
+
+import re
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from project_copies import ROOT, Project, copy_project
+
+COUNTS = {"cat": 40, "dog": 12, "höhle, dunkel": 5}
+QUICK = "training.epochs=1,training.batch_size=8"
+
+
+def make_pictures(folder: Path) -> Path:
+    """Makes noise of different sizes, brighter by class."""
+    random = np.random.default_rng(0)
+    for level, (name, count) in enumerate(COUNTS.items()):
+        (folder / name).mkdir(parents=True)
+        for number in range(count):
+            pixels = random.integers(0, 90, (9 + number % 3, 12, 3)) + 80 * level
+            Image.fromarray(pixels.astype("uint8")).save(
+                folder / name / f"{number}.png"
+            )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory) -> tuple[Project, Path]:
+    """A project, after the README's two commands on a folder."""
+    place = tmp_path_factory.mktemp("own")
+    project, pictures = copy_project(place / "project"), make_pictures(place / "pets")
+    params = f"--params=folder={pictures},image_size=8,{QUICK}"
+    for option in ("--pipelines=inspect", "--pipelines=__default__"):
+        done = project.kedro("run", "--env=images", option, params)
+        assert done.returncode == 0, done.stdout + done.stderr
+    return project, pictures
+
+
+def test_a_folder_goes_from_one_command_to_table_1(own):
+    project, _ = own
+    table = pd.read_csv(
+        project.latest("08_reporting/images/pets-*/**/accuracy_table.csv")
+    )
+    assert table["method"].tolist() == [
+        *("erm", "posthoc_logit_adjusted", "logit_adjusted")
+    ]
+    assert table.columns[1] == "balanced_accuracy"
+    counts = pd.read_csv(
+        project.latest("03_primary/images/pets-*/class_counts.csv/*/*")
+    )
+    # Of 40, 12 and 5: 8, 2 and 1 to test on, 4, 1 and 1 to choose on.
+    assert dict(zip(counts["class_name"], counts["count"], strict=True)) == {
+        **{"cat": 28, "dog": 9, "höhle, dunkel": 3}
+    }
+
+
+def test_the_inspection_is_a_page_about_the_folder(own):
+    project, pictures = own
+    page = project.latest("08_reporting/images/pets-*/inspection.html/*/*").read_text()
+    assert str(pictures) in page
+    assert "Fewer than 5 training images: höhle, dunkel (3)" in page
+    assert "from 1 to 8 images of a class" in page
+    assert re.search(r"about one minute on", page)
+
+
+def test_what_is_stored_is_reported_by_the_same_folder_and_by_no_other(own, tmp_path):
+    project, pictures = own
+    params = f"--params=folder={pictures},{QUICK}"
+    done = project.kedro("run", "--env=images", "--pipelines=reporting", params)
+    assert done.returncode == 0, done.stderr
+    assert "The test set has from 1 to 8 images of a class" in done.stdout
+    other = shutil.copytree(pictures, tmp_path / "pets")
+    params = f"--params=folder={other},{QUICK}"
+    done = project.kedro("run", "--env=images", "--pipelines=reporting", params)
+    assert done.returncode == 1
+    assert "Run the ingestion first" in done.stderr
+
+
+def test_a_command_without_a_folder_says_how_to_give_one(project):
+    done = project.kedro("run", "--env=images")
+    assert done.returncode == 1
+    assert "--params=folder=PATH" in done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_an_environment_of_ones_own_as_the_readme_writes_it(project, tmp_path):
+    pictures = make_pictures(tmp_path / "pets")
+    readme = (ROOT / "README.md").read_text()
+    names, sources = re.findall(r"```yaml\n(.*?)```", readme, re.S)
+    mine = shutil.copytree(project.path / "conf/images", project.path / "conf/mine")
+    (mine / "globals.yml").write_text(names)
+    sources = sources.replace("/where/my/images/are", str(pictures))
+    (mine / "catalog_ingestion.yml").write_text(sources)
+    parameters = (mine / "parameters_ingestion.yml").read_text()
+    parameters = re.sub(r"^(folder|name|image_size):.*\n", "", parameters, flags=re.M)
+    (mine / "parameters_ingestion.yml").write_text(parameters)
+    done = project.kedro("run", "--env=mine", "--pipelines=ingestion")
+    assert done.returncode == 0, done.stderr
+    (images,) = {
+        np.load(file, mmap_mode="r").shape[1:]
+        for file in project.path.glob("data/03_primary/mine/*/images.npy")
+        if file.stat().st_size > 200
+    }
+    assert images == (48, 64, 1)
