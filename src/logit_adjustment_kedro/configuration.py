@@ -29,11 +29,17 @@ class ConfigLoader(OmegaConfigLoader):
     any folder of images, a name of that folder's own; see `data_folder`.
 
     Raises:
-        click.ClickException: a file is not YAML that can be read; it is named.
+        click.ClickException: a file is not YAML that can be read; it is named. Or the
+            path of the folder has signs in it that Kedro takes for patterns.
     """
 
     def __init__(self, conf_source: str | Path, *args: Any, **options: Any):
         self._folder = Path(conf_source)
+        if signs := sorted({*"{}[]*?"} & {*str(self._folder.absolute())}):
+            raise click.ClickException(
+                f"Expected a project whose path has no {' '.join(signs)} in it: Kedro "
+                f"takes them for patterns. Received: {self._folder.absolute()}"
+            )
         if (self._folder / LOCAL).is_dir():
             options |= {"default_run_env": LOCAL}
         for file in sorted(self._folder.glob("**/*.y*ml")):

@@ -39,14 +39,8 @@ class ProjectHooks:
         """Refuses wrong parameters, of the YAML files or of `--params`.
 
         Raises:
-            click.ClickException: a parameter is unknown or not what was expected, or
-                the project lies where Kedro cannot work.
+            click.ClickException: a parameter is unknown or not what was expected.
         """
-        if {*"{}"} & {*str(context.project_path)}:
-            raise click.ClickException(
-                "Expected a path of the project without { and }, which stand for names "
-                f"in Kedro's catalog. Received: {context.project_path}"
-            )
         loader = context.config_loader
         given = loader.runtime_params or {}
         without_given = type(loader)(

@@ -12,7 +12,8 @@ from logit_adjustment_kedro.charts import CHARTS, dataset_of, draw, figures
 from logit_adjustment_kedro.evaluation.page import render
 from logit_adjustment_kedro.evaluation.readings import Readings
 from logit_adjustment_kedro.evaluation.tables import method_table
-from readings_by_hand import make_parameters
+from logit_adjustment_kedro.longtail import exponential_profile
+from readings_by_hand import counts_of, make_parameters
 
 WIDTHS = """
 const shown = (selector) => [...document.querySelectorAll(selector)];
@@ -51,7 +52,8 @@ def report(tmp_path_factory):
     """A page whose table has all of the columns that there can be, and groups."""
     # Of this data set, results were published.
     parameters = make_parameters(10, dataset="cifar10_lt")
-    readings = replace(invented(10), parameters=parameters)
+    counts = counts_of(*exponential_profile(5000, 10, 100))
+    readings = replace(invented(10), parameters=parameters, class_counts=counts)
     table = method_table(readings)
     table["mirrored_accuracy"] = table["accuracy"]
     shown = {dataset_of(name): drawn(name, 10) for name in CHARTS}

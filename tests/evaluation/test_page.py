@@ -5,6 +5,7 @@ import re
 from html import unescape
 
 import altair as alt
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -14,6 +15,7 @@ from logit_adjustment_kedro.charts import CHARTS, Chart, dataset_of
 from logit_adjustment_kedro.evaluation.page import Figure, render
 from logit_adjustment_kedro.evaluation.readings import Choice, Readings
 from logit_adjustment_kedro.evaluation.tables import method_table
+from logit_adjustment_kedro.longtail import exponential_profile
 from logit_adjustment_kedro.longtail.methods import METHODS, POSTHOC
 from logit_adjustment_kedro.runs import View
 from readings_by_hand import answer, counts_of, make_parameters, readings_of
@@ -81,8 +83,10 @@ def test_a_mirrored_view_has_a_column_where_there_is_one(page):
 
 
 def test_published_figures_stand_on_the_page_with_their_source():
-    parameters = make_parameters(2, dataset="cifar10_lt")
-    readings = readings_of([answer(RIGHT)], counts_of(9, 1), parameters=parameters)
+    parameters = make_parameters(10, dataset="cifar10_lt")
+    counts = counts_of(*exponential_profile(5000, 10, 100))
+    right = np.eye(10, dtype=int)
+    readings = readings_of([answer(right)], counts, parameters=parameters)
 
     section = section_of(page_of(readings), "methods")
 

@@ -54,7 +54,7 @@ def method_table(readings: Readings) -> pd.DataFrame:
         table["mirrored_accuracy"] = mirrored.mean()
         table["mirrored_accuracy_std"] = mirrored.std()
     table = table.reset_index().rename(columns={"choice": "tau_choice"})
-    table = _with_published(_with_costs(table, readings), readings.comparison.dataset)
+    table = _with_published(_with_costs(table, readings), readings)
     columns = ["method", "tau", "tau_choice", *ACCURACIES, *ERRORS, *BY_CLASS]
     return table.filter([*columns, *COSTS, *PUBLISHED])
 
@@ -167,11 +167,11 @@ def _with_costs(table: pd.DataFrame, readings: Readings) -> pd.DataFrame:
     return table.join(costs, on=network_of.rename("network_of"))
 
 
-def _with_published(table: pd.DataFrame, dataset: str) -> pd.DataFrame:
+def _with_published(table: pd.DataFrame, readings: Readings) -> pd.DataFrame:
     """Adds what papers report, where their tau is the same or was chosen alike."""
     fixed_tau = table["tau"].where(table["tau_choice"] == Choice.FIXED)
     return table.assign(published_tau=fixed_tau).merge(
-        published_errors(dataset),
+        published_errors(readings.comparison.dataset, readings.class_counts["count"]),
         on=["method", "tau_choice", "published_tau"],
         how="left",
         validate="many_to_one",

@@ -156,6 +156,7 @@ def test_the_record_tells_a_person_what_is_stored(dataset, filepath):
         "class_names": ["a", "NA", "größe"],
         "counts": [1, 0, 2],
         "origin": "here",
+        "files": None,
     }
 
 
