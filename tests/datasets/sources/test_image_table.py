@@ -292,7 +292,7 @@ def test_wrong_arguments_are_refused_at_once(wrong):
 
 
 def test_saving_is_refused():
-    with pytest.raises(DatasetError, match="Tables of pictures are read-only"):
+    with pytest.raises(DatasetError, match="is read-only"):
         ImageTableDataset(table="a.csv", part="train").save(1)
 
 

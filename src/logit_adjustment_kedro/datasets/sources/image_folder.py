@@ -1,34 +1,20 @@
 """Labelled images from a folder of pictures, or an archive of one."""
 
 import logging
-from pathlib import Path
-from typing import Any, Literal, NoReturn
+from typing import Any
 
-import numpy as np
-from kedro.io import AbstractDataset
-from pydantic import Field
 from typing_extensions import override
 
-from ...errors import InputError
-from ...images import Fitting, ImageSet
-from ..errors import DataError
 from .addresses import local_path
 from .archives import open_container
+from .containers import Container
 from .picture_files import Part, PictureFiles, find_pictures, listed
-from .pictures import read_pictures
+from .picture_sets import PicturesDataset
 
 logger = logging.getLogger(__name__)
 
 
-class _Asked(Fitting):
-    part: Part
-    test_fraction: float = Field(gt=0, lt=1)
-    validation_fraction: float = Field(ge=0, lt=1)
-    seed: int = Field(ge=0)
-    unreadable: Literal["refuse", "skip"]
-
-
-class ImageFolderDataset(AbstractDataset[NoReturn, ImageSet]):
+class ImageFolderDataset(PicturesDataset):
     """One part of a folder of pictures, one folder a class; read-only.
 
     The folder holds `train/CLASS/*` and `test/CLASS/*`, and perhaps `val/CLASS/*` (or
@@ -74,123 +60,33 @@ class ImageFolderDataset(AbstractDataset[NoReturn, ImageSet]):
         DataError: an argument is none of these.
     """
 
-    def __init__(
-        self,
-        *,
-        folder: str | None,
-        part: Part,
-        image_size: int | list[int] = 32,
-        channels: Literal[1, 3] = 3,
-        fit: Literal["crop", "pad", "squash"] = "crop",
-        test_fraction: float = 0.2,
-        validation_fraction: float = 0.1,
-        seed: int = 0,
-        unreadable: Literal["refuse", "skip"] = "refuse",
-        metadata: dict[str, Any] | None = None,
-    ):
+    def __init__(self, *, folder: str | None, part: Part, **options: Any):
         # A folder's name may be a number, and then is one in YAML.
-        self._path = None if folder is None else local_path(str(folder))
-        try:
-            self._asked = _Asked.model_validate(
-                {
-                    "part": part,
-                    "image_size": image_size,
-                    "channels": channels,
-                    "fit": fit,
-                    "test_fraction": test_fraction,
-                    "validation_fraction": validation_fraction,
-                    "seed": seed,
-                    "unreadable": unreadable,
-                }
-            )
-        except ValueError as fault:
-            raise DataError(f"Wrong argument of a folder of images. {fault}") from None
-        self.metadata = metadata
+        path = None if folder is None else local_path(str(folder))
+        super().__init__(path, part, **options)
 
     @override
-    def load(self) -> ImageSet:
-        """Reads all pictures of the part.
-
-        Returns:
-            The images in the order of the labels, then of their names; `origin` names
-            the folder and the part, `files` are the names within the folder.
-
-        Raises:
-            DataError: no folder was given; or it is missing, or not laid out as
-                expected; or pictures cannot be read, and are not to be skipped.
-        """
-        if self._path is None:
-            raise DataError(
-                "Expected a folder of pictures, or an archive of one. Received: none. "
-                "Give it as --params=folder=PATH"
-            )
-        try:
-            return self._read(self._path)
-        except InputError as fault:
-            raise DataError(str(fault)) from fault
-
-    def _read(self, path: Path) -> ImageSet:
-        asked = self._asked
-        container = open_container(path)
-        fractions = (asked.test_fraction, asked.validation_fraction)
-        found = find_pictures(container, fractions, asked.seed)
-        if asked.part == "train":
-            self._tell(found)
-        files, labels = found.parts[asked.part]
-        pixels, faults = read_pictures(container, files.tolist(), asked)
-        images = ImageSet(
-            pixels,
-            labels,
-            found.class_names,
-            origin=f"{path} ({asked.part})",
-            files=files,
+    def _find(self) -> tuple[Container, PictureFiles]:
+        container = open_container(self.path)
+        return container, find_pictures(
+            container, self.asked.fractions, self.asked.seed
         )
-        return self._without_unreadable(images, faults) if faults else images
 
+    @override
     def _tell(self, found: PictureFiles) -> None:
         if found.divided:
             logger.info(
                 "%s has no folders train and test: of each class, %g %% are to test on "
                 "and %g %% to validate on, chosen at random by seed %d.",
-                self._path,
-                100 * self._asked.test_fraction,
-                100 * self._asked.validation_fraction,
-                self._asked.seed,
+                self.path,
+                *(100 * fraction for fraction in self.asked.fractions),
+                self.asked.seed,
             )
         if found.others:
             logger.info(
                 "%s: files passed over, as they are not pictures in the folder of a "
                 "class: %d (%s)",
-                self._path,
+                self.path,
                 len(found.others),
                 listed(found.others),
             )
-
-    def _without_unreadable(self, images: ImageSet, faults: dict[int, str]) -> ImageSet:
-        told = [f"{images.files[row]} ({fault})" for row, fault in faults.items()]
-        if self._asked.unreadable == "refuse":
-            raise DataError(
-                f"{images.origin}: {len(faults)} of {len(images)} pictures cannot be "
-                f"read: {listed(told)}. Mend or remove them, or leave them out with "
-                "`unreadable: skip`"
-            )
-        logger.warning(
-            "%s: %d of %d pictures are left out, as they cannot be read: %s",
-            images.origin,
-            len(faults),
-            len(images),
-            listed(told, most=len(told)),
-        )
-        return images.take(np.setdiff1d(np.arange(len(images)), [*faults]))
-
-    @override
-    def save(self, data: NoReturn) -> NoReturn:
-        raise DataError("Folders of pictures are read-only: nothing is saved there.")
-
-    @override
-    def _exists(self) -> bool:
-        return self._path is not None and self._path.exists()
-
-    @override
-    def _describe(self) -> dict[str, Any]:
-        return {"folder": str(self._path), **self._asked.model_dump()}

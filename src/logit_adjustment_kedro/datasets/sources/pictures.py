@@ -1,9 +1,10 @@
 """The pictures of a folder or an archive, decoded into one array."""
 
 import os
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from threading import Lock
 
 import numpy as np
 from rich.console import Console
@@ -22,7 +23,7 @@ def read_pictures(
 ) -> tuple[np.ndarray, dict[int, str]]:
     """Reads pictures in a few threads, and shows the progress on a terminal.
 
-    No more files are in memory at once than there is work for.
+    Each thread has one file in memory, whatever their number is.
 
     Args:
         container: where the files are.
@@ -40,41 +41,52 @@ def read_pictures(
     rows = {name: row for row, name in enumerate(files)}
     faults = {row: "it is no longer there" for row in rows.values()}
 
-    def read(row: int, content: Read) -> tuple[int, str | None]:
-        try:
-            pixels[row] = decode(content(), fitting)
-        except (InputError, OSError) as fault:
-            return row, printable(getattr(fault, "strerror", None) or str(fault))
-        return row, None
+    def read_some() -> None:
+        for name, read in contents:
+            row = rows[name]
+            try:
+                pixels[row] = decode(read(), fitting)
+                del faults[row]
+            except (InputError, OSError) as fault:
+                told = getattr(fault, "strerror", None) or str(fault)
+                faults[row] = printable(told)
 
-    contents = _tracked(container.contents(files), len(files))
     threads = min(os.cpu_count() or 1, MOST_THREADS)
-    with ThreadPoolExecutor(threads) as pool:
-        tasks = (pool.submit(read, rows[name], content) for name, content in contents)
-        for row, fault in _ahead(tasks, 2 * threads):
-            del faults[row]
-            if fault:
-                faults[row] = fault
-    return pixels, dict(sorted(faults.items()))
+    with (
+        ThreadPoolExecutor(threads) as pool,
+        closing(_Shared(_tracked(container, files))) as contents,
+    ):
+        for task in [pool.submit(read_some) for _ in range(threads)]:
+            task.result()
+    return pixels, faults
 
 
-def _ahead(tasks: Iterable[Future], count: int) -> Iterator:
-    """Yields the results of tasks, of which no more than `count` have been begun."""
-    begun: deque[Future] = deque()
-    for task in tasks:
-        begun.append(task)
-        if len(begun) == count:
-            yield begun.popleft().result()
-    while begun:
-        yield begun.popleft().result()
+class _Shared:
+    """A generator that several threads go through together, until it is closed."""
+
+    def __init__(self, items: Generator):
+        self._items = items
+        self._lock = Lock()
+
+    def __iter__(self) -> Iterator:
+        return self
+
+    def __next__(self) -> tuple[str, Read]:
+        with self._lock:
+            return next(self._items)
+
+    def close(self) -> None:
+        """Ends it for all threads."""
+        with self._lock:
+            self._items.close()
 
 
-def _tracked(contents: Iterable, total: int) -> Iterable:
+def _tracked(container: Container, files: Sequence[str]) -> Generator:
     console = Console(stderr=True)
-    return track(
-        contents,
+    yield from track(
+        container.contents(files),
         "Reading pictures",
-        total,
+        total=len(files),
         console=console,
         transient=True,
         disable=not console.is_terminal,

@@ -1,0 +1,156 @@
+"""What folders and tables of pictures have in common."""
+
+import logging
+from abc import abstractmethod
+from pathlib import Path
+from typing import Any, Literal, NoReturn
+
+import numpy as np
+from kedro.io import AbstractDataset
+from pydantic import Field
+from typing_extensions import override
+
+from ...errors import InputError
+from ...images import Fitting, ImageSet
+from ..errors import DataError
+from .containers import Container
+from .picture_files import Part, PictureFiles, listed
+from .pictures import read_pictures
+
+logger = logging.getLogger(__name__)
+
+
+class Asked(Fitting):
+    """What is asked of pictures, but where they are; see `ImageFolderDataset`."""
+
+    part: Part
+    test_fraction: float = Field(gt=0, lt=1)
+    validation_fraction: float = Field(ge=0, lt=1)
+    seed: int = Field(ge=0)
+    unreadable: Literal["refuse", "skip"]
+
+    @property
+    def fractions(self) -> tuple[float, float]:
+        """How much of each class is to test on, and how much to validate on."""
+        return self.test_fraction, self.validation_fraction
+
+
+class PicturesDataset(AbstractDataset[NoReturn, ImageSet]):
+    """One part of pictures that lie somewhere; read-only.
+
+    Subclasses write `_find` and `_tell`.
+
+    Args:
+        path: where they are; None is refused when they are loaded.
+        part: `train`, `test` or `validation`.
+        image_size: see `ImageFolderDataset`, as of all others.
+        channels: 3 for colours, 1 for greys.
+        fit: `crop`, `pad` or `squash`.
+        test_fraction: how much of each class is to test on, if they come undivided.
+        validation_fraction: how much of each class is to validate on, if so.
+        seed: of that division.
+        unreadable: `refuse`, or `skip` and warn.
+        metadata: anything; used by Kedro plugins, not by this class.
+
+    Raises:
+        DataError: an argument is none of these.
+    """
+
+    def __init__(
+        self,
+        path: Path | None,
+        part: Part,
+        *,
+        image_size: int | list[int] = 32,
+        channels: Literal[1, 3] = 3,
+        fit: Literal["crop", "pad", "squash"] = "crop",
+        test_fraction: float = 0.2,
+        validation_fraction: float = 0.1,
+        seed: int = 0,
+        unreadable: Literal["refuse", "skip"] = "refuse",
+        metadata: dict[str, Any] | None = None,
+    ):
+        self.path = path
+        asked = {
+            "part": part,
+            "image_size": image_size,
+            "channels": channels,
+            "fit": fit,
+            "test_fraction": test_fraction,
+            "validation_fraction": validation_fraction,
+            "seed": seed,
+            "unreadable": unreadable,
+        }
+        try:
+            self.asked = Asked.model_validate(asked)
+        except ValueError as mistake:
+            raise DataError(
+                f"Wrong argument of a source of images. {mistake}"
+            ) from None
+        self.metadata = metadata
+
+    @override
+    def load(self) -> ImageSet:
+        """Reads all pictures of the part.
+
+        Returns:
+            The images; `origin` names where they are and the part, `files` are their
+            names there.
+
+        Raises:
+            DataError: no path was given; or nothing is there, or not as expected; or
+                pictures cannot be read, and are not to be skipped.
+        """
+        if self.path is None:
+            raise DataError(
+                "Expected a folder of pictures, or an archive of one. Received: none. "
+                "Give it as --params=folder=PATH"
+            )
+        try:
+            container, found = self._find()
+            if self.asked.part == "train":
+                self._tell(found)
+            files, labels = found.parts[self.asked.part]
+            pixels, faults = read_pictures(container, files.tolist(), self.asked)
+            origin = f"{self.path} ({self.asked.part})"
+            images = ImageSet(pixels, labels, found.class_names, origin, files=files)
+        except InputError as fault:
+            raise DataError(str(fault)) from fault
+        return self._without_unreadable(images, faults) if faults else images
+
+    @abstractmethod
+    def _find(self) -> tuple[Container, PictureFiles]:
+        """Returns where the pictures are read, and which there are."""
+
+    @abstractmethod
+    def _tell(self, found: PictureFiles) -> None:
+        """Says what a person should know of how they were divided and chosen."""
+
+    def _without_unreadable(self, images: ImageSet, faults: dict[int, str]) -> ImageSet:
+        told = [f"{images.files[row]} ({fault})" for row, fault in faults.items()]
+        if self.asked.unreadable == "refuse":
+            raise DataError(
+                f"{images.origin}: {len(faults)} of {len(images)} pictures cannot be "
+                f"read: {listed(told)}. Mend or remove them, or "
+                "leave them out with `unreadable: skip`"
+            )
+        logger.warning(
+            "%s: %d of %d pictures are left out, as they cannot be read: %s",
+            images.origin,
+            len(faults),
+            len(images),
+            listed(told, most=len(told)),
+        )
+        return images.take(np.setdiff1d(np.arange(len(images)), [*faults]))
+
+    @override
+    def save(self, data: NoReturn) -> NoReturn:
+        raise DataError(f"{self.path} is read-only: nothing is saved there.")
+
+    @override
+    def _exists(self) -> bool:
+        return self.path is not None and self.path.exists()
+
+    @override
+    def _describe(self) -> dict[str, Any]:
+        return {"path": str(self.path), **self.asked.model_dump()}
