@@ -83,7 +83,7 @@ class _Shared:
 
 def _tracked(container: Container, files: Sequence[str]) -> Generator:
     console = Console(stderr=True)
-    yield from track(
+    return track(
         container.contents(files),
         "Reading pictures",
         total=len(files),
