@@ -33,7 +33,13 @@ class ConfigLoader(OmegaConfigLoader):
             path of the folder has signs in it that Kedro takes for patterns.
     """
 
-    def __init__(self, conf_source: str | Path, *args: Any, **options: Any):
+    def __init__(
+        self,
+        conf_source: str | Path,
+        env: str | None = None,
+        runtime_params: dict[str, Any] | None = None,
+        **options: Any,
+    ):
         self._folder = Path(conf_source)
         if signs := sorted({*"{}[]*?"} & {*str(self._folder.absolute())}):
             raise click.ClickException(
@@ -42,10 +48,10 @@ class ConfigLoader(OmegaConfigLoader):
             )
         if (self._folder / LOCAL).is_dir():
             options |= {"default_run_env": LOCAL}
-        for file in sorted(self._folder.glob("**/*.y*ml")):
+        for file in self._files(options["base_env"], env or options["default_run_env"]):
             _refuse_what_never_ends(file)
         try:
-            super().__init__(conf_source, *args, **options)
+            super().__init__(conf_source, env, runtime_params, **options)
             # Not when it is asked for: to read the globals ends Kedro's own resolvers.
             self._dataset = self["globals"].get("dataset")
         except (OmegaConfBaseException, yaml.YAMLError) as error:
@@ -88,14 +94,18 @@ class ConfigLoader(OmegaConfigLoader):
         except MissingConfigException:
             return {}
 
+    def _files(self, *environments: str) -> list[Path]:
+        """Returns the YAML files of some environments."""
+        folders = [self._folder / env for env in environments]
+        return [file for f in folders for file in sorted(f.glob("**/*.y*ml"))]
+
     def _told(self, error: Exception) -> click.ClickException:
         """Says which file is wrong: Kedro names some, and of others only the line."""
-        for env in dict.fromkeys([self.base_env, self.env or self.default_run_env]):
-            for file in sorted((self._folder / env).glob("**/*.y*ml")):
-                try:
-                    OmegaConf.load(file)
-                except (OmegaConfBaseException, yaml.YAMLError) as fault:
-                    return _wrong(file, fault)
+        for file in self._files(self.base_env, self.env or self.default_run_env):
+            try:
+                OmegaConf.load(file)
+            except (OmegaConfBaseException, yaml.YAMLError) as fault:
+                return _wrong(file, fault)
         return click.ClickException(f"Wrong configuration. {_first_line(error)}")
 
 

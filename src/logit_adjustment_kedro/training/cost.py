@@ -1,9 +1,9 @@
 """What a training will take, by a few steps of it."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
-import keras
 import psutil
 
 from .engine import ONE_AT_A_TIME
@@ -19,40 +19,34 @@ class Cost:
     """What one training takes on this machine.
 
     Attributes:
-        seconds: from its first step to its last, as it is now: whatever else the
-            machine does meanwhile comes on top.
+        seconds: from its first step to its last, as the machine is now: whatever else
+            it does meanwhile comes on top.
         memory: bytes of this process, with the images of all parts.
-        epochs: how often it sees the training images.
-        network: which it trains.
     """
 
     seconds: float
     memory: int
-    epochs: int
-    network: str
 
 
 def measure_cost(task: Task) -> Cost:
-    """Trains a few steps, on the first batch, and shows the network some images."""
+    """Trains a few steps, on the first batch, and shows the network some images.
+
+    Raises:
+        InputError: the training would refuse these images.
+    """
     recipe, split = task.recipe, task.split(0)
     with ONE_AT_A_TIME:
         trainee = trainee_of(task, split, seed=0)
         step = _seconds(lambda: trainee.trainer.train_on_batch(*trainee.batches[0]))
         some = split.measured.images[:TEST_BATCH_SIZE]
         look = _seconds(lambda: predict(trainee.network, some)) / len(some)
-        memory = psutil.Process().memory_info().rss
-        keras.backend.clear_session()
     looks = -(-recipe.epochs // recipe.evaluate_every)
     measured = looks * look * sum(map(len, split.parts.values()))
-    return Cost(
-        seconds=recipe.epochs * len(trainee.batches) * step + measured,
-        memory=memory,
-        epochs=recipe.epochs,
-        network=recipe.network,
-    )
+    trained = recipe.epochs * len(trainee.batches) * step
+    return Cost(trained + measured, psutil.Process().memory_info().rss)
 
 
-def _seconds(action) -> float:
+def _seconds(action: Callable[[], object]) -> float:
     """Returns what an action takes, but for the first time, which compiles."""
     action()
     start = time.perf_counter()

@@ -34,5 +34,7 @@ def inspect_images(
     except InputError as fault:  # what the training itself would refuse
         found.troubles.append(str(fault))
     else:
-        costs = Costs(cost.epochs, cost.network, cost.seconds / 60, cost.memory / 1e9)
+        asked = task.recipe
+        minutes, gigabytes = cost.seconds / 60, cost.memory / 1e9
+        costs = Costs(asked.epochs, asked.network, minutes, gigabytes)
     return render(found, train_set, parameters["recipe"], costs)
