@@ -204,6 +204,11 @@ def test_mistakes_are_told_shortly_and_before_any_training(project, arguments, t
         ("parameters_x", "recipes: null", "recipes: expected names of recipes"),
         ("parameters_x", "recipe: nope", "recipe: expected to be chosen in globals"),
         ("globals", "dataset: digits_lt\nrecipe: nope", "one of default, smoke, fast"),
+        (
+            "catalog_x",
+            "train_source: {type: logit_adjustment_kedro.datasets.TableDataset}",
+            "missing 1 required keyword-only argument: 'filepath'",
+        ),
         ("globals", "dataset: digits_lt\nrecipie: a\n", "Did you mean recipe?"),
         (
             "parameters_modeling",

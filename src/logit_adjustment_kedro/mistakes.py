@@ -35,6 +35,8 @@ def in_few_words(error: BaseException) -> str | None:
 
 
 def _is_a_call(error: BaseException) -> bool:
-    """Tells whether arguments do not fit, as those of an entry of the catalog."""
-    frames = error.__traceback__
-    return isinstance(error, TypeError) and frames is not None and not frames.tb_next
+    """Tells whether Kedro's arguments do not fit, as those of a catalog entry may."""
+    frame, last = error.__traceback__, None
+    while frame is not None:
+        frame, last = frame.tb_next, frame.tb_frame.f_globals.get("__name__", "")
+    return isinstance(error, TypeError) and str(last).startswith("kedro.")
