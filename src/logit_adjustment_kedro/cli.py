@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from difflib import get_close_matches
 from typing import Any
 
 import click
@@ -12,18 +11,13 @@ from kedro.framework.project import pipelines
 from kedro.pipeline import Pipeline
 from kedro.utils import load_obj
 
-from .errors import InputError
+from .errors import InputError, did_you_mean
 from .mistakes import in_few_words
 
-FILTERS = {
-    "tags": "tags",
-    "node_names": "node_names",
-    "from_nodes": "from_nodes",
-    "to_nodes": "to_nodes",
-    "from_inputs": "from_inputs",
-    "to_outputs": "to_outputs",
-    "namespaces": "node_namespaces",
-}
+FILTERS = (
+    *("tags", "node_names", "from_nodes", "to_nodes"),
+    *("from_inputs", "to_outputs"),
+)
 
 
 class _Telling(click.Command):
@@ -65,17 +59,19 @@ def _check(options: Mapping[str, Any]) -> None:
     for name in options["load_versions"] or ():
         _expect(name, chosen.datasets(), "dataset to load a version of")
     try:
-        chosen.filter(**{theirs: options[ours] for ours, theirs in FILTERS.items()})
+        chosen.filter(
+            node_namespaces=options["namespaces"],
+            **{name: options[name] for name in FILTERS},
+        )
     except ValueError as fault:
         raise InputError(" ".join(str(fault).split())) from None
 
 
 def _expect(name: str, known: Any, kind: str) -> None:
     if name not in known:
-        near = get_close_matches(name, known, n=1)
-        hint = f" Did you mean {near[0]}?" if near else ""
         raise InputError(
-            f"Unknown {kind} {name}: expected one of {', '.join(sorted(known))}.{hint}"
+            f"Unknown {kind} {name}: expected one of {', '.join(sorted(known))}."
+            f"{did_you_mean(name, known)}"
         )
 
 

@@ -13,6 +13,8 @@ from kedro.config import MissingConfigException, OmegaConfigLoader
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from .datasets.sources.addresses import local_path
+
 LOCAL = "local"
 # Values in a file, each alias followed; ours have hundreds.
 MOST_VALUES = 100_000
@@ -80,7 +82,7 @@ class ConfigLoader(OmegaConfigLoader):
         if given.get("name"):
             return f"{dataset}/{_plain(str(given['name']))}"
         if given.get("folder"):
-            path = Path(str(given["folder"])).expanduser().absolute()
+            path = local_path(str(given["folder"]))
             digits = sha256(path.as_posix().encode()).hexdigest()[:6]
             return f"{dataset}/{_plain(path.name.partition('.')[0])}-{digits}"
         return dataset

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from kedro.io import CatalogProtocol
 from kedro.pipeline import Pipeline
 
 from .console import print_results
+from .errors import did_you_mean
 from .files import remove_leftovers
 from .parameters import Parameters
 
@@ -73,10 +73,8 @@ class ProjectHooks:
 def _refuse_misspelt(in_globals: Mapping[str, Any]) -> None:
     """Refuses keys that look like one that is read; others may be a person's own."""
     for key in in_globals:
-        if key not in GLOBALS and (near := get_close_matches(key, GLOBALS, n=1)):
-            raise click.ClickException(
-                f"Unknown key {key} in globals.yml. Did you mean {near[0]}?"
-            )
+        if key not in GLOBALS and (hint := did_you_mean(key, GLOBALS)):
+            raise click.ClickException(f"Unknown key {key} in globals.yml.{hint}")
 
 
 def _refuse_unknown(given: Mapping[str, Any], in_files: Mapping[str, Any]) -> None:
@@ -87,11 +85,9 @@ def _refuse_unknown(given: Mapping[str, Any], in_files: Mapping[str, Any]) -> No
     known = [*PARAMETERS, *choices]
     for key in given:
         if key not in known:
-            near = get_close_matches(key, known, n=1)
-            hint = f" Did you mean {near[0]}?" if near else ""
             raise click.ClickException(
                 f"Unknown parameter {key} in --params: this environment has "
-                f"{', '.join(known)}.{hint}"
+                f"{', '.join(known)}.{did_you_mean(key, known)}"
             )
 
 

@@ -1,10 +1,11 @@
 """What all typed parameters have in common."""
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from typing import Any, ClassVar, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+
+from .errors import did_you_mean
 
 
 class Parameters(BaseModel):
@@ -52,9 +53,12 @@ def _unknown(model: type[Parameters], path: tuple[int | str, ...]) -> str:
     block = _block_at(model, blocks)
     if block is not None and key in block.moved:
         return f"this parameter is now {block.moved[key]}"
-    near = get_close_matches(str(key), block.model_fields if block else (), n=1)
-    hint = f". Did you mean {'.'.join(map(str, (*blocks, near[0])))}?" if near else ""
-    return f"there is no such parameter{hint}"
+    known, prefix = (
+        block.model_fields if block else (),
+        "".join(f"{b}." for b in blocks),
+    )
+    hint = did_you_mean(str(key), known, prefix)
+    return f"there is no such parameter{'.' if hint else ''}{hint}"
 
 
 def _block_at(

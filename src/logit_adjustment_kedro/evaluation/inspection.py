@@ -56,7 +56,7 @@ def inspect(parts: Mapping[str, ImageSet], groups: Groups) -> Inspection:
     counts = pd.DataFrame({"label": range(len(names)), "class_name": names})
     for part, images in parts.items():
         counts[part] = images.class_counts()
-    troubles = [*_thin(counts), *_imbalanced(counts), *_empty(parts), *_twice(parts)]
+    troubles = [*_thin(counts), *_imbalanced(counts), *_seen(parts)]
     return Inspection(counts, _samples(parts["train"], counts, groups), troubles)
 
 
@@ -90,28 +90,24 @@ def _imbalanced(counts: pd.DataFrame) -> Iterator[str]:
         )
 
 
-def _empty(parts: Mapping[str, ImageSet]) -> Iterator[str]:
-    empty = [
-        _name(part, images, row)
-        for part, images in parts.items()
-        for row, image in _each(images)
-        if image.std() < EMPTY
-    ]
-    if empty:
-        yield f"Images that show nearly nothing, of a single colour: {_some(empty)}."
+def _seen(parts: Mapping[str, ImageSet]) -> Iterator[str]:
+    """Looks for images that show nothing, and for such that two parts share.
 
-
-def _twice(parts: Mapping[str, ImageSet]) -> Iterator[str]:
-    """Looks for images that two parts share, which tests what was learned by heart."""
-    found = defaultdict(list)
+    To share one is to test what was learned by heart.
+    """
+    empty, places = [], defaultdict(list)
     for part, images in parts.items():
         for row, image in _each(images):
+            if image.std() < EMPTY:
+                empty.append(_name(part, images, row))
             digest = blake2b(np.ascontiguousarray(image).data, digest_size=16).digest()
-            found[digest].append((part, images, row))
+            places[digest].append((part, images, row))
+    if empty:
+        yield f"Images that show nearly nothing, of a single colour: {_some(empty)}."
     shared = [
-        " = ".join(_name(*place) for place in places)
-        for places in found.values()
-        if len({part for part, _, _ in places}) > 1
+        " = ".join(_name(*place) for place in found)
+        for found in places.values()
+        if len({part for part, _, _ in found}) > 1
     ]
     if shared:
         told = _some(shared)

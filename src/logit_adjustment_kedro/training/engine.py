@@ -100,8 +100,9 @@ def _train(
             trainee.fit(diary, task.recipe.epochs, callbacks)
     known = {split.part: evaluation.logits}
     logits = {
-        part: views(trainee.network, images, known.get(part))
+        (part, view): array
         for part, images in split.parts.items()
+        for view, array in views(trainee.network, images, known.get(part)).items()
     }
     return _run(task, seed, split, trainee, diary, logits)
 
@@ -112,7 +113,7 @@ def _run(
     split: Split,
     trainee: Trainee,
     diary: Diary,
-    logits: dict[Part, dict[View, np.ndarray]],
+    logits: dict[tuple[Part, View], np.ndarray],
 ) -> Run:
     network, recipe = trainee.network, task.recipe
     return Run(
@@ -120,11 +121,7 @@ def _run(
         seed=seed,
         epochs=diary.epochs_table(),
         accuracies=diary.accuracies_table(),
-        logits={
-            (part, view): array
-            for part, by_view in logits.items()
-            for view, array in by_view.items()
-        },
+        logits=logits,
         labels={part: images.labels for part, images in split.parts.items()},
         last_layer=last_layer_of(network, split.train_set.class_counts()),
         weights=sum(int(np.prod(w.shape)) for w in network.trainable_weights),

@@ -1,6 +1,5 @@
 """Labelled images from a folder of pictures, or an archive of one."""
 
-import logging
 from typing import Any
 
 from typing_extensions import override
@@ -8,10 +7,8 @@ from typing_extensions import override
 from .addresses import local_path
 from .archives import open_container
 from .containers import Container
-from .picture_files import Part, PictureFiles, find_pictures, listed
+from .picture_files import Part, PictureFiles, find_pictures
 from .picture_sets import PicturesDataset
-
-logger = logging.getLogger(__name__)
 
 
 class ImageFolderDataset(PicturesDataset):
@@ -60,6 +57,8 @@ class ImageFolderDataset(PicturesDataset):
         DataError: an argument is none of these.
     """
 
+    divider = "folders train and test"
+
     def __init__(self, *, folder: str | None, part: Part, **options: Any):
         # A folder's name may be a number, and then is one in YAML.
         path = None if folder is None else local_path(str(folder))
@@ -71,22 +70,3 @@ class ImageFolderDataset(PicturesDataset):
         return container, find_pictures(
             container, self.asked.fractions, self.asked.seed
         )
-
-    @override
-    def _tell(self, found: PictureFiles) -> None:
-        if found.divided:
-            logger.info(
-                "%s has no folders train and test: of each class, %g %% are to test on "
-                "and %g %% to validate on, chosen at random by seed %d.",
-                self.path,
-                *(100 * fraction for fraction in self.asked.fractions),
-                self.asked.seed,
-            )
-        if found.others:
-            logger.info(
-                "%s: files passed over, as they are not pictures in the folder of a "
-                "class: %d (%s)",
-                self.path,
-                len(found.others),
-                listed(found.others),
-            )

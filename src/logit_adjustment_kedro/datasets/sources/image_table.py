@@ -1,6 +1,5 @@
 """Labelled images from a table of pictures."""
 
-import logging
 from typing import Any
 
 from typing_extensions import override
@@ -10,8 +9,6 @@ from .containers import Container, Folder
 from .picture_files import Part, PictureFiles
 from .picture_sets import PicturesDataset
 from .picture_tables import read_table
-
-logger = logging.getLogger(__name__)
 
 
 class ImageTableDataset(PicturesDataset):
@@ -50,6 +47,9 @@ class ImageTableDataset(PicturesDataset):
         DataError: an argument is none of these.
     """
 
+    divider = "column split"
+    besides = "; groups stay together"
+
     def __init__(self, *, table: str, part: Part, **options: Any):
         super().__init__(local_path(str(table)), part, **options)
 
@@ -57,14 +57,3 @@ class ImageTableDataset(PicturesDataset):
     def _find(self) -> tuple[Container, PictureFiles]:
         found = read_table(self.path, self.asked.fractions, self.asked.seed)
         return Folder(self.path.parent), found
-
-    @override
-    def _tell(self, found: PictureFiles) -> None:
-        if found.divided:
-            logger.info(
-                "%s has no column split: of each class, %g %% are to test on and %g %% "
-                "to validate on, chosen at random by seed %d; groups stay together.",
-                self.path,
-                *(100 * fraction for fraction in self.asked.fractions),
-                self.asked.seed,
-            )

@@ -3,7 +3,7 @@
 import logging
 from abc import abstractmethod
 from pathlib import Path
-from typing import Any, Literal, NoReturn
+from typing import Any, ClassVar, Literal, NoReturn
 
 import numpy as np
 from kedro.io import AbstractDataset
@@ -38,7 +38,7 @@ class Asked(Fitting):
 class PicturesDataset(AbstractDataset[NoReturn, ImageSet]):
     """One part of pictures that lie somewhere; read-only.
 
-    Subclasses write `_find` and `_tell`.
+    Subclasses write `_find`.
 
     Args:
         path: where they are; None is refused when they are loaded.
@@ -52,9 +52,16 @@ class PicturesDataset(AbstractDataset[NoReturn, ImageSet]):
         unreadable: `refuse`, or `skip` and warn.
         metadata: anything; used by Kedro plugins, not by this class.
 
+    Attributes:
+        divider: what divides pictures into parts, where it is there, for messages.
+        besides: what else holds of a division made here, for messages.
+
     Raises:
         DataError: an argument is none of these.
     """
+
+    divider: ClassVar[str]
+    besides: ClassVar[str] = ""
 
     def __init__(
         self,
@@ -122,9 +129,25 @@ class PicturesDataset(AbstractDataset[NoReturn, ImageSet]):
     def _find(self) -> tuple[Container, PictureFiles]:
         """Returns where the pictures are read, and which there are."""
 
-    @abstractmethod
     def _tell(self, found: PictureFiles) -> None:
-        """Says what a person should know of how they were divided and chosen."""
+        if found.divided:
+            logger.info(
+                "%s has no %s: of each class, %g %% are to test on and %g %% to "
+                "validate on, chosen at random by seed %d%s.",
+                self.path,
+                self.divider,
+                *(100 * fraction for fraction in self.asked.fractions),
+                self.asked.seed,
+                self.besides,
+            )
+        if found.others:
+            logger.info(
+                "%s: files passed over, as they are not pictures in the folder of a "
+                "class: %d (%s)",
+                self.path,
+                len(found.others),
+                listed(found.others),
+            )
 
     def _without_unreadable(self, images: ImageSet, faults: dict[int, str]) -> ImageSet:
         told = [f"{images.files[row]} ({fault})" for row, fault in faults.items()]

@@ -75,9 +75,10 @@ class ImageSetDataset(VersionedStore[ImageSet]):
                 pixels = np.ascontiguousarray(data.images)  # an image's bytes together
                 np.save(temporary / "images.npy", pixels, allow_pickle=False)
                 np.save(temporary / "labels.npy", data.labels, allow_pickle=False)
-        if data.files is not None and not (file := arrays / _name(data.files)).exists():
+        words = _words(data.files)
+        if words is not None and not (file := arrays / _name(words)).exists():
             with replacing(file) as temporary:
-                temporary.write_text(json.dumps(data.files.tolist()), encoding="utf-8")
+                temporary.write_text(words, encoding="utf-8")
 
     @override
     def _write(self, data: ImageSet, path: Path) -> None:
@@ -86,7 +87,7 @@ class ImageSetDataset(VersionedStore[ImageSet]):
             "class_names": data.class_names,
             "counts": data.class_counts().tolist(),
             "origin": data.origin,
-            "files": None if data.files is None else _name(data.files),
+            "files": _name(_words(data.files)),
         }
         path.write_text(json.dumps(record, indent=1), encoding="utf-8")
 
@@ -104,8 +105,13 @@ class ImageSetDataset(VersionedStore[ImageSet]):
         return f"No images at {path}. Run the ingestion first: {INGESTION}"
 
 
-def _name(files: np.ndarray) -> str:
-    words = json.dumps(files.tolist())
+def _words(files: np.ndarray | None) -> str | None:
+    return None if files is None else json.dumps(files.tolist())
+
+
+def _name(words: str | None) -> str | None:
+    if words is None:
+        return None
     return f"files-{sha256(words.encode()).hexdigest()[:16]}.json"
 
 

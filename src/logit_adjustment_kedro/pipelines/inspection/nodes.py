@@ -1,5 +1,6 @@
 """What the inspection does."""
 
+from dataclasses import replace
 from typing import Any
 
 from ...errors import InputError
@@ -32,7 +33,7 @@ def inspect_images(
     try:
         cost = measure_cost(task)
     except InputError as fault:  # what the training itself would refuse
-        found.troubles.append(str(fault))
+        found = replace(found, troubles=[*found.troubles, str(fault)])
     else:
         asked = task.recipe
         minutes, gigabytes = cost.seconds / 60, cost.memory / 1e9

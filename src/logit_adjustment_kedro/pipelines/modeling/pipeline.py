@@ -54,10 +54,11 @@ def create_held_out_pipeline(methods: Iterable[str]) -> Pipeline:
 
 def _node(namespace: str, method: str, func: Callable, *inputs: str) -> Pipeline:
     node = Node(func, [*inputs, *STORES, "tensorboard"], "runs", name="train")
+    parameters = {name for name in inputs if name.startswith("params:")}
     return Pipeline(
         [node],
         namespace=namespace,
-        inputs={*inputs, *STORES} - {i for i in inputs if i.startswith("params:")},
-        parameters={i for i in inputs if i.startswith("params:")},
+        inputs={*inputs, *STORES} - parameters,
+        parameters=parameters,
         tags=["modeling", method],
     )
