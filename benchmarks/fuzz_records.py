@@ -13,6 +13,8 @@ refuses the file, and if not, which pixels and labels it reads.
 import multiprocessing
 import tempfile
 from collections import Counter
+from functools import partial
+from io import BytesIO
 from pathlib import Path
 
 import click
@@ -66,13 +68,15 @@ def serve(pipe, file: Path) -> None:
     pipe.send("ready")
     while True:
         file.write_bytes(pipe.recv())
+        pixels = BytesIO()
         try:
-            images, labels = read_records(file, SHAPE, CLASSES)
+            labels = read_records(file, SHAPE, CLASSES, pixels)
         except ValueError:
             pipe.send(None)
         else:
-            rows = [image.tobytes() for image in images]
-            pipe.send(list(zip(rows, labels.tolist(), strict=True)))
+            pixels.seek(0)
+            images = iter(partial(pixels.read, SIZE), b"")
+            pipe.send(list(zip(images, labels.tolist(), strict=True)))
 
 
 class Reader:

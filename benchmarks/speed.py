@@ -62,7 +62,7 @@ def measure(recipe: Recipe, train_set: ImageSet, test_set: ImageSet, rounds: int
     evaluations = []
     for _ in range(rounds):
         start = time.perf_counter()
-        predict(run.network(), test_set.images)
+        predict(run.network(), test_set)
         evaluations.append(time.perf_counter() - start)
     return run.network(), median(run.epochs["seconds"][1:-1]), median(evaluations)
 

@@ -20,7 +20,9 @@ from .parameters import Parameters
 # Parameters that no model describes: they choose others, and are checked there.
 CHOICES = {
     **dict.fromkeys(("recipe", "records_url", "folder", "name"), str),
+    **dict.fromkeys(("fit", "unreadable"), str),
     "image_size": int | list,
+    "channels": int,
 }
 GLOBALS = ("dataset", "kind", "recipe", "records_url")
 EARLIER_LAYOUT = (

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -41,6 +43,19 @@ def test_each_seed_holds_out_images_of_its_own():
         numbers(hold_out(image_set(20, 8, 2), 0.2, seed)[1]) for seed in (0, 0, 1)
     )
     assert first == again != other
+
+
+def test_groups_are_held_out_whole():
+    patients = np.array([*"aabbccddeeffgghhiijj", *"klmnopqr", "s"])
+    images = replace(image_set(20, 8, 1), groups=patients)
+    for seed in range(5):
+        rest, held = hold_out(images, 0.2, seed)
+        assert not {*rest.groups} & {*held.groups}
+        assert held.class_counts().tolist() == [4, 2, 0]
+        assert sorted(numbers(rest) + numbers(held)) == list(range(29))
+    assert {*hold_out(images, 0.2, 0)[1].groups} != {
+        *hold_out(images, 0.2, 1)[1].groups
+    }
 
 
 DRAWN = {0: [2, 11, 15, 18, 21, 25, 29], 7: [7, 14, 16, 18, 20, 25, 29]}

@@ -32,6 +32,8 @@ def test_a_part_has_its_images_in_its_order_and_copies_none():
     assert part.pixels is PIXELS
     assert len(part) == 3
     np.testing.assert_array_equal(part.images, PIXELS[[4, 1, 1]])
+    np.testing.assert_array_equal(part.read(np.array([2, 0])), PIXELS[[1, 4]])
+    np.testing.assert_array_equal(part.read(slice(0, 2)), PIXELS[[4, 1]])
     assert part.labels.tolist() == [0, 0, 0]
     assert (part.class_names, part.origin) == (NAMES, "a/file.tfrecord")
 
@@ -91,8 +93,8 @@ def test_digest_does_not_ask_how_images_lie_in_memory(same):
 
 
 @pytest.mark.parametrize("at_once", [1, 4, 5, 6, 100])
-def test_digest_does_not_ask_how_many_images_are_hashed_at_once(at_once, monkeypatch):
-    monkeypatch.setattr(image_set, "HASHED_AT_ONCE", at_once)
+def test_digest_does_not_ask_how_many_images_are_read_at_once(at_once, monkeypatch):
+    monkeypatch.setattr(image_set, "AT_ONCE", at_once * PIXELS[0].size)
     assert replace(ALL).digest == ALL.digest
     assert ALL.take(np.arange(6)).digest == ALL.digest
 

@@ -1,4 +1,4 @@
-"""An image set that knows what its images were called."""
+"""An image set that knows what its images were called, and which belong together."""
 
 from dataclasses import replace
 
@@ -29,16 +29,29 @@ def test_names_do_not_count_for_the_digest():
     assert replace(NAMED, files=None).digest == NAMED.digest
 
 
+def test_groups_go_along_and_count_by_who_is_together():
+    grouped = replace(NAMED, groups=np.array(["eve", "bob", "eve"]))
+    assert grouped.group_numbers.tolist() == [0, 1, 0]
+    part = grouped.take(np.array([2, 1, 0]))
+    assert part.groups.tolist() == ["eve", "bob", "eve"]
+    assert NAMED.group_numbers.tolist() == [0, 1, 2]
+    renamed = replace(NAMED, groups=np.array(["1", "2", "1"]))
+    otherwise = replace(NAMED, groups=np.array(["eve", "bob", "bob"]))
+    assert renamed.digest == grouped.digest != NAMED.digest
+    assert len({grouped.digest, otherwise.digest, NAMED.digest}) == 3
+
+
+@pytest.mark.parametrize("name", ["files", "groups"])
 @pytest.mark.parametrize(
-    ("files", "told"),
+    ("texts", "told"),
     [
-        (NAMED.files[:2], r"files of shape \(3,\).* Received: shape=\(2,\)"),
+        (NAMED.files[:2], r"of shape \(3,\).* Received: shape=\(2,\)"),
         (NAMED.files[:, None], r"Received: shape=\(3, 1\)"),
         (NAMED.files.tolist(), "an array of texts. Received: list"),
         (np.arange(3), "an array of texts. Received: int64"),
         (NAMED.files.astype(object), "an array of texts. Received: object"),
     ],
 )
-def test_what_are_no_names_is_refused(files, told):
-    with pytest.raises(InputError, match=f"^a/folder: Expected .*{told}"):
-        replace(NAMED, files=files)
+def test_what_are_no_names_is_refused(name, texts, told):
+    with pytest.raises(InputError, match=f"^a/folder: Expected {name} .*{told}"):
+        replace(NAMED, **{name: texts})

@@ -2,15 +2,18 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import InitVar, dataclass, replace
 from functools import cached_property
+from math import prod
 
 import numpy as np
 
 from ..errors import InputError
 from ..longtail.checks import check_indices
 
-HASHED_AT_ONCE = 256  # images: a memory-mapped array need not fit into memory
+AT_ONCE = 2**24  # bytes that are read at a time: not all images need fit into memory
+NAMES = ("files", "groups")  # what there may be of each image, beside its label
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +32,8 @@ class ImageSet:
         rows: `[N] int64`, row numbers of `pixels`; None means all, in their order.
         files: `[N]` texts, what the images were called where they came from; None if
             that is not known. They do not count for the digest.
+        groups: `[N]` texts, what belongs together, such as the images of one patient,
+            and is never divided; None where each image stands for itself.
 
     Raises:
         InputError: the arrays or names are others than these. No pixel is read for it.
@@ -40,6 +45,7 @@ class ImageSet:
     origin: str
     rows: np.ndarray | None = None
     files: np.ndarray | None = None
+    groups: np.ndarray | None = None
     known_digest: InitVar[str | None] = None
 
     def __post_init__(self, known_digest: str | None) -> None:
@@ -49,7 +55,8 @@ class ImageSet:
             _check_names(self.class_names)
             size = len(self.pixels if self.rows is None else self.rows)
             check_indices(self.labels, size, len(self.class_names))
-            _check_files(self.files, size)
+            for name in NAMES:
+                _check_texts(name, getattr(self, name), size)
         except InputError as fault:
             raise InputError(f"{self.origin}: {fault}") from None
         if known_digest is not None:
@@ -64,6 +71,20 @@ class ImageSet:
         """The images, `[N, H, W, C] uint8`; a copy, unless all are meant."""
         return self.pixels if self.rows is None else self.pixels[self.rows]
 
+    def read(self, rows: np.ndarray | slice) -> np.ndarray:
+        """Returns some of the images, `[K, H, W, C] uint8`, and reads no others.
+
+        Args:
+            rows: `[K]` row numbers of this set, or a part of it.
+        """
+        return self.pixels[rows if self.rows is None else self.rows[rows]]
+
+    def pieces(self) -> Iterator[np.ndarray]:
+        """Yields all images, `[K, H, W, C] uint8` at a time, in their order."""
+        size = max(1, AT_ONCE // prod(self.image_shape))
+        for start in range(0, len(self), size):
+            yield self.read(slice(start, start + size))
+
     @property
     def image_shape(self) -> tuple[int, ...]:
         """The shape of an image, `(H, W, C)`."""
@@ -73,20 +94,29 @@ class ImageSet:
     def digest(self) -> str:
         """A name for the images and labels in their order: 16 hexadecimal digits.
 
-        It follows from the images' shape, type and pixels, and the labels, and neither
-        from how they lie in memory nor from what the classes are called.
+        It follows from the images' shape, type and pixels, the labels, and which are in
+        one group, and neither from how they lie in memory nor from what the classes and
+        the groups are called.
         """
         about = {
             "shape": [len(self), *self.image_shape],
             "type": self.pixels.dtype.name,
         }
         digest = hashlib.sha256(json.dumps(about).encode())
-        for start in range(0, len(self), HASHED_AT_ONCE):
-            part = slice(start, start + HASHED_AT_ONCE)
-            rows = part if self.rows is None else self.rows[part]
-            digest.update(np.ascontiguousarray(self.pixels[rows]).data)
+        for images in self.pieces():
+            digest.update(np.ascontiguousarray(images).data)
         digest.update(np.ascontiguousarray(self.labels, dtype="<i8").data)
+        if self.groups is not None:
+            digest.update(np.ascontiguousarray(self.group_numbers, dtype="<i8").data)
         return digest.hexdigest()[:16]
+
+    @property
+    def group_numbers(self) -> np.ndarray:
+        """The group of each image, `[N] int64`, by the first image that is in it."""
+        if self.groups is None:
+            return np.arange(len(self))
+        _, first, group = np.unique(self.groups, return_index=True, return_inverse=True)
+        return first[group]
 
     def class_counts(self) -> np.ndarray:
         """Returns the number of images of each class, `[L] int64`."""
@@ -103,8 +133,11 @@ class ImageSet:
             IndexError: there is no such row.
         """
         mine = np.arange(len(self)) if self.rows is None else self.rows
-        files = None if self.files is None else self.files[rows]
-        return replace(self, labels=self.labels[rows], rows=mine[rows], files=files)
+        texts = {
+            name: None if (known := getattr(self, name)) is None else known[rows]
+            for name in NAMES
+        }
+        return replace(self, labels=self.labels[rows], rows=mine[rows], **texts)
 
 
 def _check_arrays(
@@ -140,16 +173,16 @@ def _check_names(names: tuple[str, ...]) -> None:
         )
 
 
-def _check_files(files: np.ndarray | None, size: int) -> None:
-    if files is None:
+def _check_texts(name: str, texts: np.ndarray | None, size: int) -> None:
+    if texts is None:
         return
-    if not isinstance(files, np.ndarray) or files.dtype.kind not in "UT":
+    if not isinstance(texts, np.ndarray) or texts.dtype.kind not in "UT":
         raise InputError(
-            "Expected files to be an array of texts. "
-            f"Received: {getattr(files, 'dtype', type(files).__name__)}"
+            f"Expected {name} to be an array of texts. "
+            f"Received: {getattr(texts, 'dtype', type(texts).__name__)}"
         )
-    if files.shape != (size,):
+    if texts.shape != (size,):
         raise InputError(
-            f"Expected files of shape ({size},), a name an image. "
-            f"Received: shape={files.shape}"
+            f"Expected {name} of shape ({size},), a name an image. "
+            f"Received: shape={texts.shape}"
         )

@@ -11,11 +11,9 @@ from . import layers
 from .architecture import Architecture
 from .augmentations import Augmentation
 
-ADAPTED_TO = 5000  # images, at most
-
 
 def build_network(
-    architecture: Architecture, train_images: np.ndarray, num_classes: int
+    architecture: Architecture, examples: np.ndarray, num_classes: int
 ) -> keras.Model:
     """Returns a network with everything that belongs to it inside.
 
@@ -24,9 +22,9 @@ def build_network(
 
     Args:
         architecture: the parts.
-        train_images: `[N, H, W, C] uint8`. Their shape is the network's input; to the
-            first few thousand, layers that have an `adapt` method are adapted, as one
-            that whitens.
+        examples: some training images, `[K, H, W, C] uint8`. Their shape is the
+            network's input; to them, layers that have an `adapt` method are adapted, as
+            one that whitens.
         num_classes: `L`.
 
     Returns:
@@ -36,9 +34,9 @@ def build_network(
     Raises:
         InputError: the images are too small for the network or for an augmentation.
     """
-    images = keras.Input(train_images.shape[1:], dtype="uint8", name="images")
+    images = keras.Input(examples.shape[1:], dtype="uint8", name="images")
     scaled = keras.layers.Rescaling(1 / 255, offset=-0.5)(images)
-    _check_margins(architecture.augmentations, *train_images.shape[1:3])
+    _check_margins(architecture.augmentations, *examples.shape[1:3])
     x = layers.Augment(architecture.augmentations, name="augmentation")(scaled)
     network, l2 = architecture.network, architecture.l2
     try:
@@ -46,14 +44,13 @@ def build_network(
     except ValueError as fault:  # Keras's, of a layer that nothing is left for
         raise InputError(
             f"Expected larger images for network={network.name}. Received: "
-            f"{train_images.shape[1:]} ({str(fault).splitlines()[0]})"
+            f"{examples.shape[1:]} ({str(fault).splitlines()[0]})"
         ) from fault
     logits = architecture.head.logits(features, num_classes, network, l2)
     model = keras.Model(images, logits, name=network.name)
     for layer in model.layers:
         if hasattr(layer, "adapt"):
-            some = train_images[:ADAPTED_TO]
-            layer.adapt(keras.Model(images, layer.input).predict_on_batch(some))
+            layer.adapt(keras.Model(images, layer.input).predict_on_batch(examples))
     return model
 
 

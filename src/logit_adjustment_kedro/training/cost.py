@@ -4,10 +4,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 import psutil
 
 from .engine import ONE_AT_A_TIME
-from .predictions import TEST_BATCH_SIZE, predict
+from .predictions import batches, predict
 from .task import Task
 from .trainee import trainee_of
 
@@ -38,7 +39,8 @@ def measure_cost(task: Task) -> Cost:
     with ONE_AT_A_TIME:
         trainee = trainee_of(task, split, seed=0)
         step = _seconds(lambda: trainee.trainer.train_on_batch(*trainee.batches[0]))
-        some = split.measured.images[:TEST_BATCH_SIZE]
+        first = next(batches(split.measured))
+        some = split.measured.take(np.arange(first.stop))
         look = _seconds(lambda: predict(trainee.network, some)) / len(some)
     looks = -(-recipe.epochs // recipe.evaluate_every)
     measured = looks * look * sum(map(len, split.parts.values()))

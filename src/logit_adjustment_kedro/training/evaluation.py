@@ -52,7 +52,7 @@ class Evaluation:
         """
         if epoch % self._every and epoch != epochs:
             return True
-        self.logits = predict(self._network, self._split.measured.images)
+        self.logits = predict(self._network, self._split.measured)
         if not np.isfinite(self.logits).all():
             return False
         counts = self._split.train_set.class_counts()

@@ -1,10 +1,20 @@
-"""How the images of a batch reach the network, and in which order."""
+"""How the images of a batch reach the network, and in which order.
+
+Training images of up to `ON_DEVICE` bytes cross to the device once; more stay where
+they are, on the disk as a rule, and each batch is read there. On a CPU both end in the
+same weights, to the bit.
+"""
 
 from abc import ABC, abstractmethod
+from math import prod
 
 import keras
 import numpy as np
 from keras import ops
+
+from ..images import ImageSet
+
+ON_DEVICE = 2**29  # bytes
 
 
 class Feeding(ABC):
@@ -23,20 +33,43 @@ class Feeding(ABC):
         """Returns what goes in for these rows of the training set, `[B] int64`."""
 
 
+def feeding_of(images: ImageSet) -> Feeding:
+    """Returns the way for these training images, by how large they are."""
+    size = len(images) * prod(images.image_shape)
+    return (OnDevice if size <= ON_DEVICE else Streamed)(images)
+
+
 class OnDevice(Feeding):
     """All images cross to the device once; after that, a step costs row numbers.
 
     Args:
-        images: `[N, H, W, C] uint8`.
+        images: the training images.
     """
 
-    def __init__(self, images: np.ndarray):
+    def __init__(self, images: ImageSet):
         self.inputs = keras.Input((), dtype="int32", name="rows")
-        self.images = _Images(images)(self.inputs)
+        self.images = _Images(images.images)(self.inputs)
 
     def batch(self, rows: np.ndarray) -> np.ndarray:
         """Returns the row numbers, `[B] int32`."""
         return rows.astype("int32")
+
+
+class Streamed(Feeding):
+    """Each step reads its images, and they cross to the device.
+
+    Args:
+        images: the training images.
+    """
+
+    def __init__(self, images: ImageSet):
+        self._set = images
+        self.inputs = keras.Input(images.image_shape, dtype="uint8", name="images")
+        self.images = self.inputs
+
+    def batch(self, rows: np.ndarray) -> np.ndarray:
+        """Returns the images, `[B, H, W, C] uint8`."""
+        return self._set.read(rows)
 
 
 class _Images(keras.layers.Layer):

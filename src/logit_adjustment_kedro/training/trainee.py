@@ -8,13 +8,15 @@ import keras
 import numpy as np
 
 from ..errors import InputError
+from ..images import ImageSet
 from ..longtail.losses import MarginCrossentropy
 from ..networks import build_network
 from .diary import Diary
-from .feeding import OnDevice, ShuffledBatches
+from .feeding import ShuffledBatches, feeding_of
 from .schedule import WarmupThenDecay
 from .task import Split, Task
 
+EXAMPLES = 5000 * 32**2  # pixels of images, at most
 DEFERRED_FROM = 0.8  # of the epochs; Cao et al., NeurIPS 2019
 
 
@@ -66,12 +68,12 @@ def trainee_of(task: Task, split: Split, seed: int) -> Trainee:
             f"Expected at least batch_size={recipe.batch_size} training images. "
             f"Received: {len(labels)}, in {split.train_set.origin}"
         )
-    counts, images = split.train_set.class_counts(), split.train_set.images
+    images, counts = split.train_set, split.train_set.class_counts()
     schedule = WarmupThenDecay(recipe.learning_rate, recipe.epochs, steps)
     with _dtype_policy(recipe.precision):
         keras.utils.set_random_seed(seed)
-        network = build_network(recipe.architecture, images, len(counts))
-        feeding = OnDevice(images)
+        network = build_network(recipe.architecture, _examples(images), len(counts))
+        feeding = feeding_of(images)
         trainer = keras.Model(feeding.inputs, network(feeding.images))
         trainer.compile(
             optimizer=recipe.chosen_optimizer.build(schedule),
@@ -91,6 +93,14 @@ def trainee_of(task: Task, split: Split, seed: int) -> Trainee:
         deferred_from=DEFERRED_FROM * recipe.epochs,
     )
     return Trainee(network, trainer, batches, schedule)
+
+
+def _examples(images: ImageSet) -> np.ndarray:
+    """Returns images from all over a set that may be in the order of its classes."""
+    height, width, _ = images.image_shape
+    most = max(1, EXAMPLES // (height * width))
+    rows = np.linspace(0, len(images) - 1, min(len(images), most))
+    return images.read(rows.astype(int))
 
 
 def _build_metrics(trainer: keras.Model, num_classes: int) -> None:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tracemalloc
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -30,16 +31,22 @@ def fault_of(tmp_path) -> Callable[[list[bytes]], str]:
     return fault_of
 
 
+def read(file: Path) -> tuple[np.ndarray, np.ndarray]:
+    pixels = BytesIO()
+    labels = read_records(file, (2, 3, 3), num_classes=3, pixels=pixels)
+    return np.frombuffer(pixels.getvalue(), np.uint8).reshape(-1, 2, 3, 3), labels
+
+
 def fault_of_file(file: Path) -> str:
     with pytest.raises(ValueError) as failure:
-        read_records(file, image_shape=(2, 3, 3), num_classes=3)
+        read(file)
     return str(failure.value)
 
 
 def test_pixels_are_rows_first_and_channels_last(tmp_path):
     record = example(image=bytes(range(SIZE)), label=0)
     file = write(tmp_path / "one.tfrecord", [record])
-    images, _ = read_records(file, image_shape=(2, 3, 3), num_classes=3)
+    images, _ = read(file)
     assert images.shape == (1, 2, 3, 3)
     assert images[0, 0, 0].tolist() == [0, 1, 2]
     assert images[0, 0, 1].tolist() == [3, 4, 5]
@@ -182,7 +189,7 @@ def test_a_record_whose_length_begins_like_gzip_is_read(tmp_path, upper):
         more += length - len(long)
     file = write(tmp_path / "long.tfrecord", [long])
     assert file.read_bytes()[:3] == b"\x1f\x8b\x08"
-    _, labels = read_records(file, image_shape=(2, 3, 3), num_classes=3)
+    _, labels = read(file)
     assert labels.tolist() == [1]
 
 
@@ -190,7 +197,7 @@ def test_what_comes_twice_is_read_as_protobuf_reads_it(tmp_path):
     """Of two features of one name it takes the last, and it joins messages."""
     first, last = (example(image=bytes([k]) * SIZE, label=k) for k in (1, 2))
     file = write(tmp_path / "twice.tfrecord", [first + last])
-    images, labels = read_records(file, image_shape=(2, 3, 3), num_classes=3)
+    images, labels = read(file)
     assert labels.tolist() == [2]
     assert np.unique(images).tolist() == [2]
 
@@ -250,9 +257,9 @@ def python(*arguments: str) -> subprocess.CompletedProcess:
 
 def test_records_are_read_without_tensorflow(file):
     code = (
-        "import sys; from pathlib import Path; "
+        "import sys; from io import BytesIO; from pathlib import Path; "
         "from logit_adjustment_kedro.datasets.sources.records import read_records; "
-        f"read_records(Path({str(file)!r}), (2, 3, 3), 3); "
+        f"read_records(Path({str(file)!r}), (2, 3, 3), 3, BytesIO()); "
         "assert 'tensorflow' not in sys.modules"
     )
     done = python("-c", code)

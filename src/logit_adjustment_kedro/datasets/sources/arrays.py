@@ -12,7 +12,7 @@ from ...errors import InputError
 from ...images import ImageSet
 from ..errors import DataError
 from .containers import reading
-from .picture_files import listed
+from .picture_parts import listed
 
 CLASS_NAMES = "class_names"
 MOST_UNNAMED = 2**16  # classes; a label beyond is none

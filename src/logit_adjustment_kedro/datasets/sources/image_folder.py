@@ -7,7 +7,8 @@ from typing_extensions import override
 from .addresses import local_path
 from .archives import open_container
 from .containers import Container
-from .picture_files import Part, PictureFiles, find_pictures
+from .picture_files import find_pictures
+from .picture_parts import Part, PictureFiles
 from .picture_sets import PicturesDataset
 
 

@@ -6,7 +6,7 @@ from typing_extensions import override
 
 from .addresses import local_path
 from .containers import Container, Folder
-from .picture_files import Part, PictureFiles
+from .picture_parts import Part, PictureFiles
 from .picture_sets import PicturesDataset
 from .picture_tables import read_table
 
@@ -21,7 +21,7 @@ class ImageTableDataset(PicturesDataset):
       are names. The classes are sorted by it;
     - `split`, if there is one: `train`, `validation` (or `val`) or `test`;
     - `group`, if there is one, such as the patient: no group is ever divided between
-      the parts. A picture without a group is one of its own.
+      the parts, nor by holding out. A picture without a group is one of its own.
 
     Without `split`, the parts are divided here, at random, always in the same way:
     class by class as `images.divide` does, or group by group, as near to that as

@@ -1,9 +1,8 @@
 """Which pictures there are in a folder or an archive: their parts and their classes."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
-from typing import Literal, get_args
+from typing import get_args
 from unicodedata import normalize
 
 import numpy as np
@@ -11,40 +10,12 @@ import numpy as np
 from ...errors import InputError
 from ...images import divide
 from ..errors import DataError
-from .addresses import printable
 from .containers import Container
+from .picture_parts import PARTS, Listed, Part, PictureFiles, in_parts, listed
 
-Part = Literal["train", "test", "validation"]
-PARTS: Mapping[str, Part] = {
-    "train": "train",
-    "training": "train",
-    "test": "test",
-    "testing": "test",
-    "val": "validation",
-    "valid": "validation",
-    "validation": "validation",
-}
 PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp")
 
 ByClass = dict[str, list[str]]
-
-
-@dataclass(frozen=True)
-class PictureFiles:
-    """The pictures of a folder or an archive, none of which has been opened.
-
-    Attributes:
-        class_names: the folders of the classes, sorted.
-        parts: the names of the files of each part and their labels, `[N]` each, in the
-            order of the labels, then of the names.
-        others: the files that are no pictures, or lie in no class's folder.
-        divided: whether they came without parts, and were divided here.
-    """
-
-    class_names: tuple[str, ...]
-    parts: Mapping[Part, tuple[np.ndarray, np.ndarray]]
-    others: tuple[str, ...]
-    divided: bool
 
 
 def find_pictures(
@@ -85,12 +56,14 @@ def find_pictures(
             for part in get_args(Part)
         }
         if not folders:
-            parts = _divided(*parts["train"], len(class_names), fractions, seed)
-        if not len(parts["test"][0]):
+            found = parts["train"]
+            rows = divide(found.labels, len(class_names), fractions, seed)
+            parts = in_parts(found, rows)
+        if not len(parts["test"]):
             raise InputError("Expected pictures to test on. Received: none")
     except InputError as fault:
         raise DataError(f"{container.path}: {fault}") from fault
-    used = {name for files, _ in parts.values() for name in files}
+    used = {name for part in parts.values() for name in part.files}
     others = (name for name in names if not name.endswith("/") and name not in used)
     return PictureFiles(class_names, parts, tuple(others), divided=not folders)
 
@@ -167,31 +140,11 @@ def _class_names(grouped: Mapping[Part, ByClass]) -> tuple[str, ...]:
     return class_names
 
 
-def _labelled(
-    by_class: ByClass, class_names: Sequence[str]
-) -> tuple[np.ndarray, np.ndarray]:
+def _labelled(by_class: ByClass, class_names: Sequence[str]) -> Listed:
     files = [by_class.get(name, []) for name in class_names]
     labels = np.repeat(np.arange(len(class_names)), [len(part) for part in files])
-    return np.array([*chain(*files)], dtype=str), labels
-
-
-def _divided(
-    files: np.ndarray,
-    labels: np.ndarray,
-    num_classes: int,
-    fractions: Sequence[float],
-    seed: int,
-) -> dict[Part, tuple[np.ndarray, np.ndarray]]:
-    rows = divide(labels, num_classes, fractions, seed)
-    parts = zip(get_args(Part), rows, strict=True)
-    return {part: (files[mine], labels[mine]) for part, mine in parts}
+    return Listed(np.array([*chain(*files)], dtype=str), labels)
 
 
 def _in_utf8(name: str) -> str:
     return name.encode(errors="replace").decode()
-
-
-def listed(names: Sequence[str], most: int = 5) -> str:
-    """Returns names as a person reads them: the first ones, and how many more."""
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(map(printable, names[:most])) + more

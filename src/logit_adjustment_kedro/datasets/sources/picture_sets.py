@@ -14,7 +14,7 @@ from ...errors import InputError
 from ...images import Fitting, ImageSet
 from ..errors import DataError
 from .containers import Container
-from .picture_files import Part, PictureFiles, listed
+from .picture_parts import Part, PictureFiles, listed
 from .pictures import read_pictures
 
 logger = logging.getLogger(__name__)
@@ -117,10 +117,16 @@ class PicturesDataset(AbstractDataset[NoReturn, ImageSet]):
             container, found = self._find()
             if self.asked.part == "train":
                 self._tell(found)
-            files, labels = found.parts[self.asked.part]
-            pixels, faults = read_pictures(container, files.tolist(), self.asked)
-            origin = f"{self.path} ({self.asked.part})"
-            images = ImageSet(pixels, labels, found.class_names, origin, files=files)
+            part = found.parts[self.asked.part]
+            pixels, faults = read_pictures(container, part.files.tolist(), self.asked)
+            images = ImageSet(
+                pixels,
+                part.labels,
+                found.class_names,
+                origin=f"{self.path} ({self.asked.part})",
+                files=part.files,
+                groups=part.groups,
+            )
         except InputError as fault:
             raise DataError(str(fault)) from fault
         return self._without_unreadable(images, faults) if faults else images

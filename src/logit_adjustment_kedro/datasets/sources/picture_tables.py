@@ -12,7 +12,7 @@ from ...errors import InputError
 from ...images import divide, divide_groups
 from ..errors import DataError
 from .containers import reading
-from .picture_files import PARTS, Part, PictureFiles, listed
+from .picture_parts import PARTS, Listed, Part, PictureFiles, in_parts, listed
 
 NEEDED = ("path", "label")
 COLUMNS = (*NEEDED, "split", "group")
@@ -45,11 +45,12 @@ def read_table(path: Path, fractions: Sequence[float], seed: int) -> PictureFile
             raise InputError("Expected a row for each picture. Received: no rows")
         files = _files(table["path"], path.parent)
         class_names, labels = _classes(table["label"])
+        pictures = Listed(files, labels, _groups(table, files))
         if divided := "split" not in table:
-            rows = _divide(table, labels, len(class_names), fractions, seed)
+            rows = _divide(pictures, len(class_names), fractions, seed)
         else:
             rows = _given(table)
-        parts = {part: (files[mine], labels[mine]) for part, mine in rows.items()}
+        parts = in_parts(pictures, rows)
         _check(parts, class_names)
     except InputError as fault:
         raise DataError(f"{path}: {fault}") from fault
@@ -124,7 +125,15 @@ def _classes(column: pd.Series) -> tuple[tuple[str, ...], np.ndarray]:
     return tuple(names), labels
 
 
-def _given(table: pd.DataFrame) -> dict[Part, np.ndarray]:
+def _groups(table: pd.DataFrame, files: np.ndarray) -> np.ndarray | None:
+    """Returns the group of each picture, `[N]`; one without is called by its file."""
+    if "group" not in table:
+        return None
+    groups = table["group"].to_numpy(str)
+    return np.where(groups == "", files, groups)
+
+
+def _given(table: pd.DataFrame) -> list[np.ndarray]:
     """Returns the rows of each part, as the table divides them."""
     parts = table["split"].str.strip().str.lower().map(PARTS)
     if (unknown := parts.isna()).any():
@@ -141,37 +150,26 @@ def _given(table: pd.DataFrame) -> dict[Part, np.ndarray]:
                     "Expected groups that are not divided between parts. "
                     f"Received: {listed([group])} in {' and '.join(found)}"
                 )
-    return {part: np.flatnonzero(parts == part) for part in get_args(Part)}
+    return [np.flatnonzero(parts == part) for part in get_args(Part)]
 
 
 def _divide(
-    table: pd.DataFrame,
-    labels: np.ndarray,
-    num_classes: int,
-    fractions: Sequence[float],
-    seed: int,
-) -> dict[Part, np.ndarray]:
+    pictures: Listed, num_classes: int, fractions: Sequence[float], seed: int
+) -> list[np.ndarray]:
     """Returns the rows of each part, divided here."""
-    if "group" in table:
-        # A picture without a group is a group of its own, called by its row.
-        alone = table["group"] == ""
-        numbered = table["group"].where(~alone, pd.Series(table.index))
-        groups = pd.factorize(numbered)[0]
-        rows = divide_groups(labels, groups, num_classes, fractions, seed)
-    else:
-        rows = divide(labels, num_classes, fractions, seed)
-    return dict(zip(get_args(Part), rows, strict=True))
+    if pictures.groups is None:
+        return divide(pictures.labels, num_classes, fractions, seed)
+    groups = pd.factorize(pictures.groups)[0]
+    return divide_groups(pictures.labels, groups, num_classes, fractions, seed)
 
 
-def _check(
-    parts: dict[Part, tuple[np.ndarray, np.ndarray]], class_names: tuple[str, ...]
-) -> None:
-    training = parts["train"][1]
+def _check(parts: dict[Part, Listed], class_names: tuple[str, ...]) -> None:
+    training = parts["train"].labels
     if absent := sorted({*range(len(class_names))} - {*training.tolist()}):
         names = [class_names[label] for label in absent]
         raise InputError(
             "Expected a picture to train on of each class. "
             f"Received: none of {listed(names)}"
         )
-    if not len(parts["test"][0]):
+    if not len(parts["test"]):
         raise InputError("Expected pictures to test on. Received: none")

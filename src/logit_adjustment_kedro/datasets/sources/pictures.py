@@ -1,4 +1,4 @@
-"""The pictures of a folder or an archive, decoded into one array."""
+"""The pictures of a folder or an archive, decoded into one array on disk."""
 
 import os
 from collections.abc import Generator, Iterator, Sequence
@@ -14,6 +14,7 @@ from ...errors import InputError
 from ...images import Fitting, decode
 from .addresses import printable
 from .containers import Container, Read
+from .scratch import scratch
 
 MOST_THREADS = 8  # what is not decoding holds Python's lock
 
@@ -31,13 +32,13 @@ def read_pictures(
         fitting: what shape they get.
 
     Returns:
-        `[N, H, W, C] uint8`, and of the rows whose file cannot be read, why. Those are
-        black.
+        `[N, H, W, C] uint8`, mapped from a temporary file, and of the rows whose file
+        cannot be read, why. Those are black.
 
     Raises:
-        DataError: an archive is damaged.
+        DataError: an archive is damaged, or the disk is too full.
     """
-    pixels = np.zeros((len(files), *fitting.image_shape), np.uint8)
+    pixels = scratch(len(files), fitting.image_shape)
     rows = {name: row for row, name in enumerate(files)}
     faults = {row: "it is no longer there" for row in rows.values()}
 

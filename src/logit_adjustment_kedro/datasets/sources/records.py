@@ -2,6 +2,7 @@
 
 from math import prod
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from google.protobuf.message import DecodeError
@@ -17,9 +18,9 @@ GIF = b"GIF8"
 
 
 def read_records(
-    file: Path, image_shape: tuple[int, ...], num_classes: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Reads all records of a TFRecord file of labelled images.
+    file: Path, image_shape: tuple[int, ...], num_classes: int, pixels: BinaryIO
+) -> np.ndarray:
+    """Reads all records of a TFRecord file of labelled images, one after the other.
 
     An image is raw, if it has `H * W * C` bytes, or else a JPEG or PNG of any size,
     which is decoded and cropped; see `images.decode`.
@@ -31,26 +32,26 @@ def read_records(
         file: a local file.
         image_shape: `(H, W, C)`.
         num_classes: `L`.
+        pixels: where the images are written, `H * W * C` bytes each.
 
     Returns:
-        Images `[N, H, W, C] uint8` and labels `[N] int64`, each in `[0, L)`.
+        Labels `[N] int64`, each in `[0, L)`.
 
     Raises:
         ValueError: the file is damaged or empty, or a record breaks a rule.
-        OSError: the file cannot be read.
+        OSError: the file cannot be read, or the images not be written.
     """
-    pixels, labels = bytearray(), []
+    labels = []
     for index, record in enumerate(read_frames(file)):
         try:
             image, label = _parse(record, image_shape, num_classes)
         except ValueError as fault:
             raise ValueError(f"record {index}: {fault}") from fault
-        pixels += image
+        pixels.write(image)
         labels.append(label)
     if not labels:
         raise ValueError("expected at least one record, came an empty file")
-    images = np.frombuffer(pixels, np.uint8).reshape(-1, *image_shape)
-    return images, np.array(labels, np.int64)
+    return np.array(labels, np.int64)
 
 
 def _parse(

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from tempfile import TemporaryFile
+from typing import Any, BinaryIO, NoReturn
 
 import numpy as np
 from kedro.io import AbstractDataset
@@ -12,6 +13,7 @@ from ...images import ImageSet
 from ..errors import DataError
 from .download import fetch
 from .records import read_records
+from .scratch import mapped
 from .shards import Shard, find_shards
 
 
@@ -81,16 +83,20 @@ class TFRecordDataset(AbstractDataset[NoReturn, ImageSet]):
                 record that breaks a rule; the message names the file and the record.
         """
         shards = find_shards(self._places)
-        images, labels = zip(*map(self._read, shards), strict=True)
+        with TemporaryFile() as raw:
+            labels = np.concatenate([self._read(shard, raw) for shard in shards])
+            pixels = mapped(raw, self._image_shape)
         origin = shards[0].origin
         if len(shards) > 1:
             origin = f"{self._shown} ({len(shards)} files)"
-        return ImageSet(_joined(images), _joined(labels), self._class_names, origin)
+        return ImageSet(pixels, labels, self._class_names, origin)
 
-    def _read(self, shard: Shard) -> tuple[np.ndarray, np.ndarray]:
-        def read(file: Path) -> tuple[np.ndarray, np.ndarray]:
+    def _read(self, shard: Shard, raw: BinaryIO) -> np.ndarray:
+        shape, classes = self._image_shape, len(self._class_names)
+
+        def read(file: Path) -> np.ndarray:
             try:
-                return read_records(file, self._image_shape, len(self._class_names))
+                return read_records(file, shape, classes, raw)
             except (ValueError, OSError) as fault:
                 # What was just fetched has no lasting path yet.
                 name = file if file == shard.file else shard.shown
@@ -126,7 +132,3 @@ class TFRecordDataset(AbstractDataset[NoReturn, ImageSet]):
             "image_shape": self._image_shape,
             "classes": len(self._class_names),
         }
-
-
-def _joined(arrays: Sequence[np.ndarray]) -> np.ndarray:
-    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)

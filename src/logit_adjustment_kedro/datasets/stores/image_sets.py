@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from ...files import creating, replacing
 from ...images import ImageSet
+from ...images.image_set import NAMES
 from ..errors import DataError
 from .versioned import VersionedStore
 
@@ -20,9 +21,10 @@ class ImageSetDataset(VersionedStore[ImageSet]):
     """An `ImageSet`: a small record of which one it is, and its arrays.
 
     The arrays lie beside the record, as `<digest>/images.npy` and `labels.npy`, and the
-    names of files, where there are any, as `files-<their digest>.json`. They are
-    written once, however many versions and records mean them, and never changed.
-    Pixels are mapped from the disk, not read: who looks at a few loads a few.
+    names of files and groups, where there are any, as `files-<their digest>.json` and
+    `groups-<their digest>.json`. They are written once, however many versions and
+    records mean them, and never changed. Pixels are mapped from the disk, not read: who
+    looks at a few loads a few.
 
     ```yaml
     train_set:
@@ -58,8 +60,8 @@ class ImageSetDataset(VersionedStore[ImageSet]):
                 np.load(arrays / "labels.npy", allow_pickle=False),
                 class_names=tuple(record["class_names"]),
                 origin=record["origin"],
-                files=_read_files(arrays, record["files"]),
                 known_digest=record["digest"],
+                **{name: _read_texts(arrays, record.get(name)) for name in NAMES},
             )
             counts = images.class_counts().tolist()
             if len(images.pixels) != len(images) or counts != record["counts"]:
@@ -72,13 +74,13 @@ class ImageSetDataset(VersionedStore[ImageSet]):
         if not arrays.is_dir():
             with creating(arrays) as temporary:
                 temporary.mkdir()
-                pixels = np.ascontiguousarray(data.images)  # an image's bytes together
-                np.save(temporary / "images.npy", pixels, allow_pickle=False)
+                _write_pixels(data, temporary / "images.npy")
                 np.save(temporary / "labels.npy", data.labels, allow_pickle=False)
-        words = _words(data.files)
-        if words is not None and not (file := arrays / _name(words)).exists():
-            with replacing(file) as temporary:
-                temporary.write_text(words, encoding="utf-8")
+        for name in NAMES:
+            words = _words(data, name)
+            if words is not None and not (file := arrays / _file(name, words)).exists():
+                with replacing(file) as temporary:
+                    temporary.write_text(words, encoding="utf-8")
 
     @override
     def _write(self, data: ImageSet, path: Path) -> None:
@@ -87,8 +89,7 @@ class ImageSetDataset(VersionedStore[ImageSet]):
             "class_names": data.class_names,
             "counts": data.class_counts().tolist(),
             "origin": data.origin,
-            "files": _name(_words(data.files)),
-        }
+        } | {name: _file(name, _words(data, name)) for name in NAMES}
         path.write_text(json.dumps(record, indent=1), encoding="utf-8")
 
     def _arrays(self, digest: str) -> Path:
@@ -105,18 +106,29 @@ class ImageSetDataset(VersionedStore[ImageSet]):
         return f"No images at {path}. Run the ingestion first: {INGESTION}"
 
 
-def _words(files: np.ndarray | None) -> str | None:
-    return None if files is None else json.dumps(files.tolist())
+def _write_pixels(images: ImageSet, file: Path) -> None:
+    """Writes what `np.save` would, but never has all images in memory."""
+    shape = (len(images), *images.image_shape)
+    about = {"descr": "|u1", "fortran_order": False, "shape": shape}
+    with file.open("wb") as stream:
+        np.lib.format.write_array_header_1_0(stream, about)
+        for piece in images.pieces():
+            stream.write(np.ascontiguousarray(piece).data)
 
 
-def _name(words: str | None) -> str | None:
+def _words(images: ImageSet, name: str) -> str | None:
+    texts = getattr(images, name)
+    return None if texts is None else json.dumps(texts.tolist())
+
+
+def _file(name: str, words: str | None) -> str | None:
     if words is None:
         return None
-    return f"files-{sha256(words.encode()).hexdigest()[:16]}.json"
+    return f"{name}-{sha256(words.encode()).hexdigest()[:16]}.json"
 
 
-def _read_files(arrays: Path, name: str | None) -> np.ndarray | None:
-    if name is None:
+def _read_texts(arrays: Path, file: str | None) -> np.ndarray | None:
+    if file is None:
         return None
-    names = json.loads((arrays / name).read_text(encoding="utf-8"))
-    return np.array(names, dtype=str)
+    texts = json.loads((arrays / file).read_text(encoding="utf-8"))
+    return np.array(texts, dtype=str)

@@ -1,0 +1,74 @@
+"""Pictures that are known by name, and in which part they are."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+
+from .addresses import printable
+
+Part = Literal["train", "test", "validation"]
+PARTS: Mapping[str, Part] = {
+    "train": "train",
+    "training": "train",
+    "test": "test",
+    "testing": "test",
+    "val": "validation",
+    "valid": "validation",
+    "validation": "validation",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Listed:
+    """Pictures that are known by name.
+
+    Attributes:
+        files: `[N]` texts, the names of their files.
+        labels: `[N]`.
+        groups: `[N]` texts, what belongs together; see `ImageSet`.
+    """
+
+    files: np.ndarray
+    labels: np.ndarray
+    groups: np.ndarray | None = None
+
+    def __len__(self) -> int:
+        """Returns how many there are."""
+        return len(self.files)
+
+    def take(self, rows: np.ndarray) -> "Listed":
+        """Returns some of them."""
+        groups = None if self.groups is None else self.groups[rows]
+        return Listed(self.files[rows], self.labels[rows], groups)
+
+
+@dataclass(frozen=True)
+class PictureFiles:
+    """The pictures of a folder or an archive, none of which has been opened.
+
+    Attributes:
+        class_names: the folders of the classes, sorted.
+        parts: the pictures of each part, in the order of the labels, then of the names,
+            or in that of a table.
+        others: the files that are no pictures, or lie in no class's folder.
+        divided: whether they came without parts, and were divided here.
+    """
+
+    class_names: tuple[str, ...]
+    parts: Mapping[Part, Listed]
+    others: tuple[str, ...]
+    divided: bool
+
+
+def in_parts(pictures: Listed, rows: Iterable[np.ndarray]) -> dict[Part, Listed]:
+    """Returns the pictures of each part, by their row numbers, in the parts' order."""
+    parts = zip(get_args(Part), rows, strict=True)
+    return {part: pictures.take(mine) for part, mine in parts}
+
+
+def listed(names: Sequence[str], most: int = 5) -> str:
+    """Returns names as a person reads them: the first ones, and how many more."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(map(printable, names[:most])) + more

@@ -1,0 +1,85 @@
+"""The ways of the training images to the network, and how many are read at a time."""
+
+from dataclasses import replace
+
+import keras
+import numpy as np
+import pytest
+from tiny import TEST, TRAIN, make_task, weights
+
+from logit_adjustment_kedro.images import ImageSet
+from logit_adjustment_kedro.training import feeding, predict, train, trainee
+from logit_adjustment_kedro.training.feeding import OnDevice, Streamed, feeding_of
+from logit_adjustment_kedro.training.predictions import batches
+
+
+@pytest.fixture
+def on_disk(tmp_path) -> ImageSet:
+    """The training images in a file, in an order of their own."""
+    np.save(tmp_path / "images.npy", TRAIN.pixels[::-1])
+    pixels = np.load(tmp_path / "images.npy", mmap_mode="r")
+    return replace(TRAIN, pixels=pixels, rows=np.arange(len(TRAIN))[::-1])
+
+
+def test_what_is_read_from_disk_trains_as_what_is_on_the_device(monkeypatch, on_disk):
+    asked = make_task("logit_adjusted")
+    plain = train(asked, 3)
+    monkeypatch.setattr(feeding, "ON_DEVICE", TRAIN.pixels.nbytes - 1)
+    streamed = train(replace(asked, train_set=on_disk), 3)
+    np.testing.assert_array_equal(weights(streamed), weights(plain))
+    for place, logits in plain.logits.items():
+        np.testing.assert_array_equal(streamed.logits[place], logits)
+    learnt = [run.epochs.drop(columns="seconds") for run in (streamed, plain)]
+    assert learnt[0].equals(learnt[1])
+
+
+def test_the_way_follows_from_the_size(monkeypatch, on_disk):
+    monkeypatch.setattr(feeding, "ON_DEVICE", TRAIN.pixels.nbytes)
+    assert isinstance(feeding_of(on_disk), OnDevice)
+    monkeypatch.setattr(feeding, "ON_DEVICE", TRAIN.pixels.nbytes - 1)
+    assert isinstance(feeding_of(on_disk), Streamed)
+    assert isinstance(feeding_of(on_disk.take(np.arange(29))), OnDevice)
+
+
+def test_a_batch_from_disk_is_that_of_its_rows(on_disk):
+    rows = np.array([4, 0, 29])
+    batch = Streamed(on_disk).batch(rows)
+    np.testing.assert_array_equal(batch, TRAIN.pixels[rows])
+
+
+@pytest.mark.parametrize(
+    ("shape", "count", "sizes"),
+    [
+        ((32, 32, 3), 2001, [1000, 1000, 1]),
+        ((8, 8, 1), 1500, [1000, 500]),
+        ((64, 64, 3), 501, [250, 250, 1]),
+        ((64, 16, 1), 1001, [1000, 1]),
+        ((1024, 1024, 1), 2, [1, 1]),
+    ],
+)
+def test_a_network_is_shown_fewer_of_larger_images(shape, count, sizes):
+    pixels = np.broadcast_to(np.uint8(0), (count, *shape))
+    images = ImageSet(pixels, np.zeros(count, int), ("a", "b"), origin="zeros")
+    assert [rows.stop - rows.start for rows in batches(images)] == sizes
+    assert sum(sizes) == count
+
+
+def test_logits_are_those_of_the_images_however_they_are_read():
+    inputs = keras.Input((4, 4, 1), dtype="uint8")
+    weigh = keras.layers.Dense(3, kernel_initializer="glorot_normal")
+    network = keras.Model(inputs, weigh(keras.layers.Flatten()(inputs)))
+    expected = network.predict_on_batch(TEST.pixels)
+    np.testing.assert_array_equal(predict(network, TEST), expected)
+    turned = network.predict_on_batch(TEST.pixels[:, :, ::-1])
+    np.testing.assert_array_equal(predict(network, TEST, mirrored=True), turned)
+    rows = np.array([7, 2])
+    some = predict(network, TEST.take(rows))
+    np.testing.assert_allclose(some, expected[rows], rtol=1e-5)
+
+
+def test_the_examples_are_from_all_over_the_set(monkeypatch):
+    monkeypatch.setattr(trainee, "EXAMPLES", 31 * 16)
+    np.testing.assert_array_equal(trainee._examples(TRAIN), TRAIN.pixels)
+    monkeypatch.setattr(trainee, "EXAMPLES", 4 * 16)
+    found = trainee._examples(TRAIN)
+    np.testing.assert_array_equal(found, TRAIN.pixels[[0, 9, 19, 29]])
