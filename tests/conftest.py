@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from selenium import webdriver
@@ -10,6 +11,7 @@ from selenium import webdriver
 import logit_adjustment_kedro.settings  # noqa: F401
 from project_copies import PATIENCE, Project, copy_project
 
+HERE = Path(__file__).parent
 CHROMIUM_FLAGS = (
     "--headless=new",
     "--no-sandbox",
@@ -22,6 +24,11 @@ CHROMIUM_FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost",
     "--window-size=1600,1000",
 )
+
+
+def pytest_collection_modifyitems(items):
+    """Begins with whole runs: none is left for one process alone at the end."""
+    items.sort(key=lambda item: item.path.parent != HERE)
 
 
 @pytest.fixture
@@ -47,7 +54,7 @@ def comparison_run(tmp_path_factory) -> Project:
         "run",
         "--env=smoke",
         "--pipelines=comparison",
-        "--params=held_out.fraction=0.2",
+        "--params=held_out.fraction=0.2,synthetic.trials=5",
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return Project(copied.path, said=done.stdout)

@@ -52,7 +52,8 @@ def patterns(counts, seed):
 @pytest.fixture(scope="module")
 def learn_digits(digits):
     """Returns a function from a precision to the mean accuracy of two seeds."""
-    recipe = configuration()["parameters"]["training"] | {"evaluate_every": 60}
+    shorter = {"epochs": 30, "evaluate_every": 30}
+    recipe = configuration()["parameters"]["training"] | shorter
 
     def learn_in(precision):
         by_seed = [

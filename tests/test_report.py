@@ -63,6 +63,7 @@ def test_the_report_is_made_anew_without_tensorflow(comparison_run, tmp_path):
         (tmp_path / name / "__init__.py").write_text("raise AssertionError")
     done = comparison_run.kedro(
         *("run", "--env=smoke", "--pipelines=comparison_reporting"),
+        "--params=synthetic.trials=5",
         PYTHONPATH=str(tmp_path),
     )
     assert done.returncode == 0, done.stdout + done.stderr
