@@ -13,8 +13,6 @@ refuses the file, and if not, which pixels and labels it reads.
 import multiprocessing
 import tempfile
 from collections import Counter
-from functools import partial
-from io import BytesIO
 from pathlib import Path
 
 import click
@@ -68,14 +66,12 @@ def serve(pipe, file: Path) -> None:
     pipe.send("ready")
     while True:
         file.write_bytes(pipe.recv())
-        pixels = BytesIO()
+        images = []
         try:
-            labels = read_records(file, SHAPE, CLASSES, pixels)
+            labels = read_records(file, SHAPE, CLASSES, images.append)
         except ValueError:
             pipe.send(None)
         else:
-            pixels.seek(0)
-            images = iter(partial(pixels.read, SIZE), b"")
             pipe.send(list(zip(images, labels.tolist(), strict=True)))
 
 

@@ -6,8 +6,8 @@
 `PATH` holds `train/CLASS/*` and `test/CLASS/*`; without it, JPEGs are made up. Each way
 has a process of its own, and they take turns:
 
-- `project`: the source reads each part, and the store keeps it, by its content;
-- `project, read`: the source alone;
+- `project`: the source reads each part;
+- `and stored`: and the store keeps it, by its content;
 - `pillow`: a loop of a few lines, which holds all images in an array at the end;
 - `keras`: `image_dataset_from_directory`, gathered into an array of bytes, as it would
   have to be for a second epoch without decoding again.
@@ -30,6 +30,7 @@ import psutil
 from PIL import Image
 
 from logit_adjustment_kedro.datasets import ImageFolderDataset, ImageSetDataset
+from logit_adjustment_kedro.images import ImageSet
 
 PARTS = ("train", "test")
 CLASSES = 10
@@ -60,20 +61,24 @@ def peak() -> Iterator[Callable[[], float]]:
         thread.join()
 
 
-def project(folder: Path, size: int, kept: Path | None) -> list[np.ndarray]:
-    """Reads each part, and stores it if a folder to keep it in is given."""
-    pixels = []
-    for part in PARTS:
-        images = ImageFolderDataset(
-            folder=str(folder), part=part, image_size=size
-        ).load()
-        if kept is not None:
-            ImageSetDataset(filepath=str(kept / f"{part}_set.json")).save(images)
-        pixels.append(images.pixels)
-    return pixels
+def read(folder: Path, size: int) -> list[ImageSet]:
+    """Reads each part with the project."""
+    return [
+        ImageFolderDataset(folder=str(folder), part=part, image_size=size).load()
+        for part in PARTS
+    ]
 
 
-def pillow(folder: Path, size: int, kept: Path | None) -> list[np.ndarray]:
+def read_and_stored(folder: Path, size: int) -> list[ImageSet]:
+    """Reads each part with the project, and stores it."""
+    parts = read(folder, size)
+    with tempfile.TemporaryDirectory() as kept:
+        for part, images in zip(PARTS, parts, strict=True):
+            ImageSetDataset(filepath=f"{kept}/{part}_set.json").save(images)
+    return parts
+
+
+def pillow(folder: Path, size: int) -> list[np.ndarray]:
     """Reads each part in a loop."""
     return [
         np.stack(
@@ -90,11 +95,11 @@ def pillow(folder: Path, size: int, kept: Path | None) -> list[np.ndarray]:
     ]
 
 
-def with_keras(folder: Path, size: int, kept: Path | None) -> list[np.ndarray]:
+def with_keras(folder: Path, size: int) -> list[np.ndarray]:
     """Reads each part with Keras."""
     import keras
 
-    def read(part: str) -> np.ndarray:
+    def gathered(part: str) -> np.ndarray:
         dataset = keras.utils.image_dataset_from_directory(
             folder / part,
             image_size=(size, size),
@@ -106,18 +111,18 @@ def with_keras(folder: Path, size: int, kept: Path | None) -> list[np.ndarray]:
             [np.rint(images).astype("uint8") for images, _ in dataset]
         )
 
-    return [read(part) for part in PARTS]
+    return [gathered(part) for part in PARTS]
 
 
 WAYS = {
-    "project": project,
-    "project, read": project,
+    "project": read,
+    "and stored": read_and_stored,
     "pillow": pillow,
     "keras": with_keras,
 }
 
 
-def measure(name: str, folder: Path, size: int, kept: Path) -> tuple[int, float, float]:
+def measure(name: str, folder: Path, size: int) -> tuple[int, float, float]:
     """Returns the pictures read, and what they took: seconds, and bytes."""
     if name == "keras":  # what importing takes is not counted
         import keras
@@ -125,7 +130,7 @@ def measure(name: str, folder: Path, size: int, kept: Path) -> tuple[int, float,
         keras.ops.zeros(1)
     with peak() as held:
         start = time.perf_counter()
-        found = WAYS[name](folder, size, kept if name == "project" else None)
+        found = WAYS[name](folder, size)
         return sum(map(len, found)), time.perf_counter() - start, held()
 
 
@@ -159,11 +164,10 @@ def main(
         for turn in range(1, rounds + 1):
             for name in WAYS:
                 with spawn.Pool(1) as pool:
-                    kept = Path(made, f"kept-{turn}")
-                    asked = name, folder, image_size, kept
+                    asked = name, folder, image_size
                     count, seconds, held = pool.apply(measure, asked)
                 click.echo(
-                    f"round {turn}, {name:<14} {count:,} pictures: "
+                    f"round {turn}, {name:<10} {count:,} pictures: "
                     f"{seconds:6.2f} s, {held / 2**20:6.0f} MiB"
                 )
 

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from project_copies import ROOT, Project, copy_project
+from tfrecord_files import example, write
 
 COUNTS = {"cat": 40, "dog": 12, "höhle, dunkel": 5}
 QUICK = "training.epochs=1,training.batch_size=8"
@@ -87,17 +88,25 @@ def test_a_command_without_a_folder_says_how_to_give_one(project):
     assert "Traceback" not in done.stdout + done.stderr
 
 
-def test_an_environment_of_ones_own_as_the_readme_writes_it(project, tmp_path):
-    pictures = make_pictures(tmp_path / "pets")
+@pytest.fixture
+def mine(project) -> tuple[Path, list[str]]:
+    """An environment as the README writes it, and its catalogs: images, records."""
     readme = (ROOT / "README.md").read_text()
-    names, sources = re.findall(r"```yaml\n(.*?)```", readme, re.S)
-    mine = shutil.copytree(project.path / "conf/images", project.path / "conf/mine")
-    (mine / "globals.yml").write_text(names)
+    names, images, dataset, groups, records = re.findall(
+        r"```yaml\n(.*?)```", readme, re.S
+    )
+    folder = project.path / "conf" / "mine"
+    folder.mkdir()
+    (folder / "globals.yml").write_text(names)
+    (folder / "parameters_ingestion.yml").write_text(dataset)
+    (folder / "parameters_comparison.yml").write_text(groups)
+    return folder, [images, records]
+
+
+def test_an_environment_of_ones_own_as_the_readme_writes_it(project, mine, tmp_path):
+    pictures, (folder, (sources, _)) = make_pictures(tmp_path / "pets"), mine
     sources = sources.replace("/where/my/images/are", str(pictures))
-    (mine / "catalog_ingestion.yml").write_text(sources)
-    parameters = (mine / "parameters_ingestion.yml").read_text()
-    parameters = re.sub(r"^(folder|name|image_size):.*\n", "", parameters, flags=re.M)
-    (mine / "parameters_ingestion.yml").write_text(parameters)
+    (folder / "catalog_ingestion.yml").write_text(sources)
     done = project.kedro("run", "--env=mine", "--pipelines=ingestion")
     assert done.returncode == 0, done.stderr
     (images,) = {
@@ -106,3 +115,33 @@ def test_an_environment_of_ones_own_as_the_readme_writes_it(project, tmp_path):
         if file.stat().st_size > 200
     }
     assert images == (48, 64, 1)
+
+
+def test_records_of_ones_own_as_the_readme_writes_it(project, mine, tmp_path):
+    folder, (_, sources) = mine
+    for part, labels in (("train", [0, 0, 1, 2, 0]), ("test", [0, 1, 2])):
+        records = [example(image=bytes(32 * 32 * 3), label=label) for label in labels]
+        write(tmp_path / f"{part}.tfrecord", records)
+    sources = sources.replace("/where/my/records/are", str(tmp_path))
+    (folder / "catalog_ingestion.yml").write_text(sources)
+    done = project.kedro("run", "--env=mine", "--pipelines=ingestion")
+    assert done.returncode == 0, done.stderr
+    counts = pd.read_csv(project.latest("03_primary/mine/class_counts.csv/*/*"))
+    assert counts["count"].tolist() == [3, 1, 1]
+
+
+def test_what_is_given_for_one_run_is_how_pictures_are_read(project, tmp_path):
+    pictures = make_pictures(tmp_path / "pets")
+    (pictures / "cat" / "0.png").write_bytes(b"no picture")
+    given = f"--params=folder={pictures},image_size=8,fit=pad,channels=1"
+    command = ("run", "--env=images", "--pipelines=ingestion")
+    refused = project.kedro(*command, given)
+    assert refused.returncode == 1
+    assert "1 of 40 pictures cannot be read: cat/0.png" in refused.stderr
+    done = project.kedro(*command, f"{given},unreadable=skip")
+    assert done.returncode == 0, done.stderr
+    arrays = project.path.glob("data/03_primary/images/pets-*/*/images.npy")
+    assert {np.load(file).shape[1:] for file in arrays} == {(8, 8, 1)}
+    wrong = project.kedro(*command, given.replace("fit=pad", "fit=stretch"))
+    assert wrong.returncode == 1
+    assert "stretch" in wrong.stderr and "Traceback" not in wrong.stderr

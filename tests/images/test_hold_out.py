@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from logit_adjustment_kedro.errors import InputError
 from logit_adjustment_kedro.images import ImageSet, hold_out
 
 
@@ -56,6 +57,14 @@ def test_groups_are_held_out_whole():
     assert {*hold_out(images, 0.2, 0)[1].groups} != {
         *hold_out(images, 0.2, 1)[1].groups
     }
+
+
+def test_groups_that_must_all_train_are_told():
+    images = image_set(4, 3, 2)
+    alone = replace(images, groups=np.array(["x", "y", "z"])[images.labels])
+    told = "^here: expected groups of which one can be held out. Received: 3, each"
+    with pytest.raises(InputError, match=told):
+        hold_out(alone, 0.2, seed=0)
 
 
 DRAWN = {0: [2, 11, 15, 18, 21, 25, 29], 7: [7, 14, 16, 18, 20, 25, 29]}

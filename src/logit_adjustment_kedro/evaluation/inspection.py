@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -67,7 +68,7 @@ def _samples(train: ImageSet, counts: pd.DataFrame, groups: Groups) -> list[Samp
     for row in ranked.assign(group=group).drop_duplicates("group").itertuples():
         rows = np.flatnonzero(train.labels == row.label)[:SHOWN]
         title = f"{row.group}: {row.class_name}, {row.count:,} training images"
-        samples.append(Sample(title.capitalize(), train.take(rows).images))
+        samples.append(Sample(title.capitalize(), train.read(rows)))
     return samples
 
 
@@ -97,7 +98,8 @@ def _seen(parts: Mapping[str, ImageSet]) -> Iterator[str]:
     """
     empty, places = [], defaultdict(list)
     for part, images in parts.items():
-        for row, image in _each(images):
+        every = chain.from_iterable(images.pieces())
+        for row, image in enumerate(every):
             if image.std() < EMPTY:
                 empty.append(_name(part, images, row))
             digest = blake2b(np.ascontiguousarray(image).data, digest_size=16).digest()
@@ -112,13 +114,6 @@ def _seen(parts: Mapping[str, ImageSet]) -> Iterator[str]:
     if shared:
         told = _some(shared)
         yield f"The same image in two parts, which flatters the figures: {told}."
-
-
-def _each(images: ImageSet) -> Iterator[tuple[int, np.ndarray]]:
-    """Goes through images without holding them all."""
-    rows = range(len(images.pixels)) if images.rows is None else images.rows
-    for row, place in enumerate(rows):
-        yield row, images.pixels[place]
 
 
 def _name(part: str, images: ImageSet, row: int) -> str:

@@ -22,7 +22,7 @@ class Costs:
         epochs: how often it sees the training images.
         network: which it trains.
         minutes: from its first step to its last.
-        gigabytes: of memory, with the images.
+        gigabytes: of memory, after its first steps.
     """
 
     epochs: int

@@ -10,7 +10,7 @@ from .expected import (
     check_validation_set,
     count_classes,
 )
-from .grouped import divide_groups
+from .grouped import divide_groups, number_groups
 from .hold_out import hold_out
 from .image_set import ImageSet
 from .long_tail import LongTail, make_long_tailed
@@ -30,4 +30,5 @@ __all__ = [
     "divide_groups",
     "hold_out",
     "make_long_tailed",
+    "number_groups",
 ]

@@ -60,6 +60,22 @@ def divide_groups(
     return [_rows(part) for part in (free, *parts)]
 
 
+def number_groups(groups: np.ndarray) -> np.ndarray:
+    """Returns a number for each group: the row of the first image that is in it.
+
+    Args:
+        groups: `[N]`, what the group of each image is called.
+
+    Returns:
+        `[N] int64`, each in `[0, N)`.
+
+    >>> number_groups(np.array(["eve", "bob", "eve"])).tolist()
+    [0, 1, 0]
+    """
+    _, first, group = np.unique(groups, return_index=True, return_inverse=True)
+    return first[group]
+
+
 @dataclass(frozen=True, eq=False)
 class _Group:
     """Images that stay together: their rows, their classes, and how many of each."""

@@ -2,32 +2,50 @@
 
 import numpy as np
 
-from .grouped import divide_groups
+from ..errors import InputError
+from .grouped import divide_groups, number_groups
 from .image_set import ImageSet
 
 
 def hold_out(images: ImageSet, fraction: float, seed: int) -> tuple[ImageSet, ImageSet]:
-    """Divides a training set, class by class, and copies no image.
+    """Divides a training set, and copies no image.
 
     Args:
-        images: the training set.
+        images: the training set. If its images come in groups, whole groups are held
+            out, as `divide_groups` takes them; otherwise images, class by class.
         fraction: how much of each class to hold out, rounded; but at least one image of
-            a class that has two, and always leaving one. Of images that come in groups,
-            whole groups, as near to that as `divide_groups` comes.
+            a class that has two, and always leaving one.
         seed: which images follows from it.
 
     Returns:
         What is left to train on, and what is held out.
+
+    Raises:
+        InputError: no group can be held out, as each has the only images of a class.
     """
-    if images.groups is not None:
+    if images.groups is None:
+        rest, held = _by_class(images, fraction, seed)
+    else:
         rest, held = divide_groups(
             images.labels,
-            images.group_numbers,
+            number_groups(images.groups),
             len(images.class_names),
             fractions=[fraction],
             seed=seed,
         )
-        return images.take(rest), images.take(held)
+        if not len(held):
+            raise InputError(
+                f"{images.origin}: expected groups of which one can be held out. "
+                f"Received: {len({*images.groups})}, each of which has the only "
+                "training images of a class"
+            )
+    return images.take(rest), images.take(held)
+
+
+def _by_class(
+    images: ImageSet, fraction: float, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Returns the row numbers of both parts, rising."""
     random = np.random.default_rng([seed, len(images)])
     counts = images.class_counts()
     most = np.maximum(counts - 1, 0)
@@ -38,5 +56,4 @@ def hold_out(images: ImageSet, fraction: float, seed: int) -> tuple[ImageSet, Im
             for label, size in enumerate(sizes)
         ]
     )
-    rest = np.setdiff1d(np.arange(len(images)), held)
-    return images.take(rest), images.take(np.sort(held))
+    return np.setdiff1d(np.arange(len(images)), held), np.sort(held)

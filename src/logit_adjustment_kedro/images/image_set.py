@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from dataclasses import InitVar, dataclass, replace
 from functools import cached_property
 from math import prod
+from typing import ClassVar
 
 import numpy as np
 
 from ..errors import InputError
 from ..longtail.checks import check_indices
+from .grouped import number_groups
 
 AT_ONCE = 2**24  # bytes that are read at a time: not all images need fit into memory
-NAMES = ("files", "groups")  # what there may be of each image, beside its label
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,11 +34,15 @@ class ImageSet:
         files: `[N]` texts, what the images were called where they came from; None if
             that is not known. They do not count for the digest.
         groups: `[N]` texts, what belongs together, such as the images of one patient,
-            and is never divided; None where each image stands for itself.
+            and is never divided; None where each image stands for itself. Which images
+            are together counts for the digest, what a group is called does not.
+        TEXTS: the names of what there may be of each image, beside its label.
 
     Raises:
         InputError: the arrays or names are others than these. No pixel is read for it.
     """
+
+    TEXTS: ClassVar = ("files", "groups")
 
     pixels: np.ndarray
     labels: np.ndarray
@@ -55,7 +60,7 @@ class ImageSet:
             _check_names(self.class_names)
             size = len(self.pixels if self.rows is None else self.rows)
             check_indices(self.labels, size, len(self.class_names))
-            for name in NAMES:
+            for name in self.TEXTS:
                 _check_texts(name, getattr(self, name), size)
         except InputError as fault:
             raise InputError(f"{self.origin}: {fault}") from None
@@ -79,9 +84,13 @@ class ImageSet:
         """
         return self.pixels[rows if self.rows is None else self.rows[rows]]
 
-    def pieces(self) -> Iterator[np.ndarray]:
-        """Yields all images, `[K, H, W, C] uint8` at a time, in their order."""
-        size = max(1, AT_ONCE // prod(self.image_shape))
+    def pieces(self, size: int | None = None) -> Iterator[np.ndarray]:
+        """Yields all images in their order, `[K, H, W, C] uint8` at a time.
+
+        Args:
+            size: the images a piece; as many as go into 16 MiB by default.
+        """
+        size = size or max(1, AT_ONCE // prod(self.image_shape))
         for start in range(0, len(self), size):
             yield self.read(slice(start, start + size))
 
@@ -94,9 +103,8 @@ class ImageSet:
     def digest(self) -> str:
         """A name for the images and labels in their order: 16 hexadecimal digits.
 
-        It follows from the images' shape, type and pixels, the labels, and which are in
-        one group, and neither from how they lie in memory nor from what the classes and
-        the groups are called.
+        It follows from the images' shape, type and pixels, the labels and the groups,
+        and neither from how they lie in memory nor from what the classes are called.
         """
         about = {
             "shape": [len(self), *self.image_shape],
@@ -107,16 +115,9 @@ class ImageSet:
             digest.update(np.ascontiguousarray(images).data)
         digest.update(np.ascontiguousarray(self.labels, dtype="<i8").data)
         if self.groups is not None:
-            digest.update(np.ascontiguousarray(self.group_numbers, dtype="<i8").data)
+            numbers = number_groups(self.groups)
+            digest.update(np.ascontiguousarray(numbers, dtype="<i8").data)
         return digest.hexdigest()[:16]
-
-    @property
-    def group_numbers(self) -> np.ndarray:
-        """The group of each image, `[N] int64`, by the first image that is in it."""
-        if self.groups is None:
-            return np.arange(len(self))
-        _, first, group = np.unique(self.groups, return_index=True, return_inverse=True)
-        return first[group]
 
     def class_counts(self) -> np.ndarray:
         """Returns the number of images of each class, `[L] int64`."""
@@ -135,7 +136,7 @@ class ImageSet:
         mine = np.arange(len(self)) if self.rows is None else self.rows
         texts = {
             name: None if (known := getattr(self, name)) is None else known[rows]
-            for name in NAMES
+            for name in self.TEXTS
         }
         return replace(self, labels=self.labels[rows], rows=mine[rows], **texts)
 

@@ -8,7 +8,7 @@ import numpy as np
 import psutil
 
 from .engine import ONE_AT_A_TIME
-from .predictions import batches, predict
+from .predictions import predict, shown_together
 from .task import Task
 from .trainee import trainee_of
 
@@ -22,7 +22,7 @@ class Cost:
     Attributes:
         seconds: from its first step to its last, as the machine is now: whatever else
             it does meanwhile comes on top.
-        memory: bytes of this process, with the images of all parts.
+        memory: bytes of this process after these steps.
     """
 
     seconds: float
@@ -39,8 +39,8 @@ def measure_cost(task: Task) -> Cost:
     with ONE_AT_A_TIME:
         trainee = trainee_of(task, split, seed=0)
         step = _seconds(lambda: trainee.trainer.train_on_batch(*trainee.batches[0]))
-        first = next(batches(split.measured))
-        some = split.measured.take(np.arange(first.stop))
+        most = min(len(split.measured), shown_together(split.measured))
+        some = split.measured.take(np.arange(most))
         look = _seconds(lambda: predict(trainee.network, some)) / len(some)
     looks = -(-recipe.epochs // recipe.evaluate_every)
     measured = looks * look * sum(map(len, split.parts.values()))

@@ -7,6 +7,7 @@ same weights, to the bit.
 
 from abc import ABC, abstractmethod
 from math import prod
+from typing import ClassVar
 
 import keras
 import numpy as np
@@ -23,8 +24,10 @@ class Feeding(ABC):
     Attributes:
         inputs: what the model that is trained takes; one element a `batch`.
         images: the images that follow from it, `[B, H, W, C] uint8`.
+        reads_images: whether the host reads images for each step.
     """
 
+    reads_images: ClassVar[bool] = False
     inputs: keras.KerasTensor
     images: keras.KerasTensor
 
@@ -61,6 +64,8 @@ class Streamed(Feeding):
     Args:
         images: the training images.
     """
+
+    reads_images = True
 
     def __init__(self, images: ImageSet):
         self._set = images

@@ -1,20 +1,18 @@
 """The logits of images."""
 
-from collections.abc import Iterator
-
 import keras
 import numpy as np
 
 from ..images import ImageSet
 from ..runs import View
 
-BATCH = 1000  # images of up to 32x32 pixels; of larger ones, as many pixels
+MOST = 1000  # images that a network is shown together, if they have 32x32 pixels
 
 
 def predict(
     network: keras.Model, images: ImageSet, mirrored: bool = False
 ) -> np.ndarray:
-    """Returns the logits of images, of which a batch at a time is read.
+    """Returns the logits of images, of which some at a time are read.
 
     Args:
         network: one from `[N, H, W, C] uint8` to `[N, L]`.
@@ -27,18 +25,16 @@ def predict(
     columns = slice(None, None, -1 if mirrored else None)
     return np.concatenate(
         [
-            network.predict_on_batch(images.read(rows)[:, :, columns])
-            for rows in batches(images)
+            network.predict_on_batch(some[:, :, columns])
+            for some in images.pieces(shown_together(images))
         ]
     )
 
 
-def batches(images: ImageSet) -> Iterator[slice]:
-    """Yields the row numbers of the images that a network is shown together."""
+def shown_together(images: ImageSet) -> int:
+    """Returns how many images a network is shown together: fewer, if they are large."""
     height, width, _ = images.image_shape
-    size = max(1, BATCH * 32**2 // max(32**2, height * width))
-    for start in range(0, len(images), size):
-        yield slice(start, min(start + size, len(images)))
+    return max(1, MOST * 32**2 // max(32**2, height * width))
 
 
 def views(

@@ -79,9 +79,10 @@ def trainee_of(task: Task, split: Split, seed: int) -> Trainee:
             optimizer=recipe.chosen_optimizer.build(schedule),
             loss=MarginCrossentropy(task.method.margins(counts)),
             metrics=["accuracy"],
-            # A GPU goes through an epoch without a word from the host; a CPU gains
-            # nothing by it, and its steps move the progress bar.
-            steps_per_execution=1 if _on_cpu() else steps,
+            # A GPU goes through an epoch without a word from the host, unless that
+            # reads the images; a CPU gains nothing by it, and its steps move the
+            # progress bar.
+            steps_per_execution=1 if _on_cpu() or feeding.reads_images else steps,
         )
     _build_metrics(trainer, len(counts))
     batches = ShuffledBatches(

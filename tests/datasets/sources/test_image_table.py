@@ -141,7 +141,9 @@ def test_groups_are_not_divided(tmp_path, seed, name):
     parts = [load(table, part, seed=seed) for part in PARTS]
     counts = [images.class_counts().tolist() for images in parts]
     assert counts[1:] == [[6, 2], [2, 2]] or counts[1:] == [[6, 2], [4, 2]]
-    of_parts = [{patients[grey] for grey in greys(images)} for images in parts]
+    for images in parts:
+        assert images.groups.tolist() == [patients[grey] for grey in greys(images)]
+    of_parts = [{*images.groups} for images in parts]
     assert sum(map(len, of_parts)) == 20
     assert sum(map(len, parts)) == 40
 
@@ -154,6 +156,19 @@ def test_pictures_without_a_group_are_groups_of_their_own(tmp_path):
         (home,) = [part for part in parts if 0 in part]
         assert {*range(10)} <= {*home}
         assert len(parts[1]) == 8
+
+
+def test_a_picture_without_a_group_joins_none_that_is_called_like_it(tmp_path):
+    groups = ["", FILES[0], " ", FILES[0], "x", " x "]
+    columns = TABLE | {"group": groups}
+    del columns["split"]
+    table = write_table(tmp_path, columns)
+    found = {}
+    for part in PARTS:
+        images = load(table, part)
+        found |= dict(zip(greys(images), images.groups.tolist(), strict=True))
+    assert found[1] == found[3] and found[4] == found[5]
+    assert len({found[0], found[1], found[2], found[4]}) == 4
 
 
 def test_given_splits_that_keep_groups_together_are_fine(tmp_path):

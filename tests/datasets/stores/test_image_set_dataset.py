@@ -12,7 +12,7 @@ from kedro.io import DatasetError, Version
 
 from logit_adjustment_kedro.datasets import ImageSetDataset
 from logit_adjustment_kedro.datasets.errors import DataError
-from logit_adjustment_kedro.images import ImageSet, hold_out
+from logit_adjustment_kedro.images import ImageSet, hold_out, image_set
 
 EARLIER, LATER = "2026-01-01T00.00.00.000Z", "2026-01-02T00.00.00.000Z"
 PIXELS = np.arange(3 * 4 * 4 * 1, dtype="uint8").reshape(3, 4, 4, 1)
@@ -86,6 +86,23 @@ def test_images_that_lie_otherwise_in_memory_are_stored_row_by_row(dataset):
     assert pixels.flags.c_contiguous
 
 
+@pytest.mark.parametrize("at_once", [1, 2, 100])
+def test_images_are_written_however_many_are_in_memory(dataset, monkeypatch, at_once):
+    monkeypatch.setattr(image_set, "AT_ONCE", at_once * PIXELS[0].size)
+    dataset.save(IMAGES.take(np.array([2, 0, 1])))
+    np.testing.assert_array_equal(dataset.load().pixels, PIXELS[[2, 0, 1]])
+
+
+def test_a_record_of_an_earlier_version_is_refused(dataset, filepath):
+    """It says nothing of groups, which may then be divided."""
+    dataset.save(IMAGES)
+    record = json.loads(filepath.read_text(encoding="utf-8"))
+    del record["groups"]
+    filepath.write_text(json.dumps(record), encoding="utf-8")
+    with pytest.raises(DataError, match=f"groups.*run the ingestion: {INGESTION}"):
+        dataset.load()
+
+
 def test_arrays_are_written_once_however_many_versions_mean_them(filepath):
     version_of(filepath, save=EARLIER).save(IMAGES)
     array = filepath.parent / IMAGES.digest / "images.npy"
@@ -137,11 +154,11 @@ def test_arrays_that_another_run_wrote_meanwhile_stay(filepath):
     written = []
 
     class Slow(ImageSet):
-        def pieces(self):
+        def pieces(self, size=None):
             if not array.exists():
                 version_of(filepath, save=LATER).save(IMAGES)
                 written.append(array.stat())
-            return super().pieces()
+            return super().pieces(size)
 
     slow = Slow(PIXELS, IMAGES.labels, IMAGES.class_names, origin="slow")
     version_of(filepath, save=EARLIER).save(slow)

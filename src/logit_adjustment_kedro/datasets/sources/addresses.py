@@ -1,6 +1,7 @@
 """URLs: as they are shown to people, and where what they lead to is kept."""
 
 import re
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -31,6 +32,12 @@ def printable(text: str) -> str:
     line = " ".join(text.split())
     clean = "".join(character for character in line if character.isprintable())
     return URL_IN_TEXT.sub(lambda found: shown(found[0]), clean)
+
+
+def listed(names: Sequence[str], most: int = 5) -> str:
+    """Returns names as a person reads them: the first ones, and how many more."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(map(printable, names[:most])) + more
 
 
 def tidy(url: str) -> str:

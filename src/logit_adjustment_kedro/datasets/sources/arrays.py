@@ -11,8 +11,8 @@ from typing_extensions import override
 from ...errors import InputError
 from ...images import ImageSet
 from ..errors import DataError
+from .addresses import listed
 from .containers import reading
-from .picture_parts import listed
 
 CLASS_NAMES = "class_names"
 MOST_UNNAMED = 2**16  # classes; a label beyond is none

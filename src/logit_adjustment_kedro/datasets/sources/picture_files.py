@@ -10,8 +10,9 @@ import numpy as np
 from ...errors import InputError
 from ...images import divide
 from ..errors import DataError
+from .addresses import listed
 from .containers import Container
-from .picture_parts import PARTS, Listed, Part, PictureFiles, in_parts, listed
+from .picture_parts import PARTS, Part, PictureFiles, PictureList, in_parts
 
 PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp")
 
@@ -140,10 +141,10 @@ def _class_names(grouped: Mapping[Part, ByClass]) -> tuple[str, ...]:
     return class_names
 
 
-def _labelled(by_class: ByClass, class_names: Sequence[str]) -> Listed:
+def _labelled(by_class: ByClass, class_names: Sequence[str]) -> PictureList:
     files = [by_class.get(name, []) for name in class_names]
     labels = np.repeat(np.arange(len(class_names)), [len(part) for part in files])
-    return Listed(np.array([*chain(*files)], dtype=str), labels)
+    return PictureList(np.array([*chain(*files)], dtype=str), labels)
 
 
 def _in_utf8(name: str) -> str:

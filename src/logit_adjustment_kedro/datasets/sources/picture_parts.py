@@ -1,12 +1,10 @@
 """Pictures that are known by name, and in which part they are."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
-
-from .addresses import printable
 
 Part = Literal["train", "test", "validation"]
 PARTS: Mapping[str, Part] = {
@@ -21,7 +19,7 @@ PARTS: Mapping[str, Part] = {
 
 
 @dataclass(frozen=True, eq=False)
-class Listed:
+class PictureList:
     """Pictures that are known by name.
 
     Attributes:
@@ -38,10 +36,10 @@ class Listed:
         """Returns how many there are."""
         return len(self.files)
 
-    def take(self, rows: np.ndarray) -> "Listed":
+    def take(self, rows: np.ndarray) -> "PictureList":
         """Returns some of them."""
         groups = None if self.groups is None else self.groups[rows]
-        return Listed(self.files[rows], self.labels[rows], groups)
+        return PictureList(self.files[rows], self.labels[rows], groups)
 
 
 @dataclass(frozen=True)
@@ -57,18 +55,14 @@ class PictureFiles:
     """
 
     class_names: tuple[str, ...]
-    parts: Mapping[Part, Listed]
+    parts: Mapping[Part, PictureList]
     others: tuple[str, ...]
     divided: bool
 
 
-def in_parts(pictures: Listed, rows: Iterable[np.ndarray]) -> dict[Part, Listed]:
+def in_parts(
+    pictures: PictureList, rows: Iterable[np.ndarray]
+) -> dict[Part, PictureList]:
     """Returns the pictures of each part, by their row numbers, in the parts' order."""
     parts = zip(get_args(Part), rows, strict=True)
     return {part: pictures.take(mine) for part, mine in parts}
-
-
-def listed(names: Sequence[str], most: int = 5) -> str:
-    """Returns names as a person reads them: the first ones, and how many more."""
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(map(printable, names[:most])) + more

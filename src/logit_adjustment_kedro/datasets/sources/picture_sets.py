@@ -13,8 +13,9 @@ from typing_extensions import override
 from ...errors import InputError
 from ...images import Fitting, ImageSet
 from ..errors import DataError
+from .addresses import listed
 from .containers import Container
-from .picture_parts import Part, PictureFiles, listed
+from .picture_parts import Part, PictureFiles
 from .pictures import read_pictures
 
 logger = logging.getLogger(__name__)

@@ -9,13 +9,15 @@ import numpy as np
 import pandas as pd
 
 from ...errors import InputError
-from ...images import divide, divide_groups
+from ...images import divide, divide_groups, number_groups
 from ..errors import DataError
+from .addresses import listed
 from .containers import reading
-from .picture_parts import PARTS, Listed, Part, PictureFiles, in_parts, listed
+from .picture_parts import PARTS, Part, PictureFiles, PictureList, in_parts
 
 NEEDED = ("path", "label")
 COLUMNS = (*NEEDED, "split", "group")
+ALONE = "\n"  # what no name of a group begins with, as they are stripped
 
 
 def read_table(path: Path, fractions: Sequence[float], seed: int) -> PictureFiles:
@@ -45,11 +47,11 @@ def read_table(path: Path, fractions: Sequence[float], seed: int) -> PictureFile
             raise InputError("Expected a row for each picture. Received: no rows")
         files = _files(table["path"], path.parent)
         class_names, labels = _classes(table["label"])
-        pictures = Listed(files, labels, _groups(table, files))
+        pictures = PictureList(files, labels, _groups(table, files))
         if divided := "split" not in table:
             rows = _divide(pictures, len(class_names), fractions, seed)
         else:
-            rows = _given(table)
+            rows = _given(table["split"], pictures.groups)
         parts = in_parts(pictures, rows)
         _check(parts, class_names)
     except InputError as fault:
@@ -126,25 +128,25 @@ def _classes(column: pd.Series) -> tuple[tuple[str, ...], np.ndarray]:
 
 
 def _groups(table: pd.DataFrame, files: np.ndarray) -> np.ndarray | None:
-    """Returns the group of each picture, `[N]`; one without is called by its file."""
+    """Returns the group of each picture, `[N]`; one without is one of its own."""
     if "group" not in table:
         return None
-    groups = table["group"].to_numpy(str)
-    return np.where(groups == "", files, groups)
+    groups = table["group"].str.strip().to_numpy(str)
+    alone = np.char.add(ALONE, files)
+    return np.where(groups == "", alone, groups)
 
 
-def _given(table: pd.DataFrame) -> list[np.ndarray]:
+def _given(split: pd.Series, groups: np.ndarray | None) -> list[np.ndarray]:
     """Returns the rows of each part, as the table divides them."""
-    parts = table["split"].str.strip().str.lower().map(PARTS)
+    parts = split.str.strip().str.lower().map(PARTS)
     if (unknown := parts.isna()).any():
         row = unknown.argmax()
         raise InputError(
             "Expected split train, validation or test in each row. "
-            f"Received: {table['split'].iloc[row]!r} in row {row + 1}"
+            f"Received: {split.iloc[row]!r} in row {row + 1}"
         )
-    if "group" in table:
-        together = table["group"] != ""
-        for group, of_group in parts[together].groupby(table["group"]):
+    if groups is not None:
+        for group, of_group in parts.groupby(groups):
             if len(found := sorted({*of_group})) > 1:
                 raise InputError(
                     "Expected groups that are not divided between parts. "
@@ -154,16 +156,16 @@ def _given(table: pd.DataFrame) -> list[np.ndarray]:
 
 
 def _divide(
-    pictures: Listed, num_classes: int, fractions: Sequence[float], seed: int
+    pictures: PictureList, num_classes: int, fractions: Sequence[float], seed: int
 ) -> list[np.ndarray]:
     """Returns the rows of each part, divided here."""
     if pictures.groups is None:
         return divide(pictures.labels, num_classes, fractions, seed)
-    groups = pd.factorize(pictures.groups)[0]
+    groups = number_groups(pictures.groups)
     return divide_groups(pictures.labels, groups, num_classes, fractions, seed)
 
 
-def _check(parts: dict[Part, Listed], class_names: tuple[str, ...]) -> None:
+def _check(parts: dict[Part, PictureList], class_names: tuple[str, ...]) -> None:
     training = parts["train"].labels
     if absent := sorted({*range(len(class_names))} - {*training.tolist()}):
         names = [class_names[label] for label in absent]

@@ -36,9 +36,11 @@ def read_pictures(
         cannot be read, why. Those are black.
 
     Raises:
-        DataError: an archive is damaged, or the disk is too full.
+        DataError: an archive is damaged, or there is no room for the images.
     """
-    pixels = scratch(len(files), fitting.image_shape)
+    with scratch(fitting.image_shape) as file:
+        file.add_black(len(files))
+        pixels = file.images()
     rows = {name: row for row, name in enumerate(files)}
     faults = {row: "it is no longer there" for row in rows.values()}
 

@@ -1,8 +1,8 @@
 """The records of a TFRecord file of labelled images, read and checked."""
 
+from collections.abc import Callable
 from math import prod
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 from google.protobuf.message import DecodeError
@@ -18,7 +18,10 @@ GIF = b"GIF8"
 
 
 def read_records(
-    file: Path, image_shape: tuple[int, ...], num_classes: int, pixels: BinaryIO
+    file: Path,
+    image_shape: tuple[int, ...],
+    num_classes: int,
+    keep: Callable[[bytes], object],
 ) -> np.ndarray:
     """Reads all records of a TFRecord file of labelled images, one after the other.
 
@@ -32,14 +35,14 @@ def read_records(
         file: a local file.
         image_shape: `(H, W, C)`.
         num_classes: `L`.
-        pixels: where the images are written, `H * W * C` bytes each.
+        keep: takes each image in turn, `H * W * C` bytes.
 
     Returns:
         Labels `[N] int64`, each in `[0, L)`.
 
     Raises:
         ValueError: the file is damaged or empty, or a record breaks a rule.
-        OSError: the file cannot be read, or the images not be written.
+        OSError: the file cannot be read.
     """
     labels = []
     for index, record in enumerate(read_frames(file)):
@@ -47,7 +50,7 @@ def read_records(
             image, label = _parse(record, image_shape, num_classes)
         except ValueError as fault:
             raise ValueError(f"record {index}: {fault}") from fault
-        pixels.write(image)
+        keep(image)
         labels.append(label)
     if not labels:
         raise ValueError("expected at least one record, came an empty file")

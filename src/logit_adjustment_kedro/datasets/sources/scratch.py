@@ -1,7 +1,10 @@
 """Images on their way to the store, which need not fit into memory."""
 
-import shutil
+import errno
+import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from math import prod
 from typing import BinaryIO
 
@@ -10,37 +13,79 @@ import numpy as np
 from ..errors import DataError
 
 
-def scratch(count: int, image_shape: tuple[int, ...]) -> np.ndarray:
-    """Returns black images, mapped from a temporary file that is gone when they are.
+class NoRoom(Exception):
+    """The temporary file could not be made, or not be written."""
+
+
+class Scratch:
+    """A temporary file of raw pixels; see `scratch`."""
+
+    def __init__(self, file: BinaryIO, image_shape: tuple[int, ...]):
+        self._file = file
+        self._image_shape = image_shape
+
+    def append(self, image: bytes) -> None:
+        """Adds an image, `H * W * C` bytes.
+
+        Raises:
+            NoRoom: the disk is too full.
+        """
+        with _writing():
+            if self._file.write(image) < len(image):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def add_black(self, count: int) -> None:
+        """Adds black images, to be written where they are mapped.
+
+        Raises:
+            NoRoom: the disk is too full.
+        """
+        size = count * prod(self._image_shape)
+        with _writing():
+            if size and hasattr(os, "posix_fallocate"):
+                # What is mapped and finds no room later ends the process.
+                os.posix_fallocate(self._file.fileno(), 0, size)
+            else:
+                self._file.truncate(size)
+
+    def images(self) -> np.ndarray:
+        """Returns all images, `[N, H, W, C] uint8`, mapped and to be written."""
+        if self._file.seek(0, os.SEEK_END) == 0:  # nothing cannot be mapped
+            return np.zeros((0, *self._image_shape), np.uint8)
+        mapped = np.memmap(self._file, np.uint8, "r+")
+        return mapped.reshape(-1, *self._image_shape)
+
+
+@contextmanager
+def scratch(image_shape: tuple[int, ...]) -> Iterator[Scratch]:
+    """Gives a temporary file, which is gone when the images mapped from it are.
 
     It lies where Python puts temporary files: the environment variable `TMPDIR` says
-    another folder.
+    another folder. Where that folder is in memory, so are the images.
 
     Args:
-        count: `N`.
         image_shape: `(H, W, C)`.
 
-    Returns:
-        `[N, H, W, C] uint8`.
-
     Raises:
-        DataError: the disk is too full.
+        DataError: there is no such folder, or it is too full.
     """
-    size, folder = count * prod(image_shape), tempfile.gettempdir()
-    free = shutil.disk_usage(folder).free
-    if size > free:  # what is mapped beyond a full disk ends the process
+    try:
+        with ExitStack() as stack:
+            with _writing():
+                # Not buffered: what finds no room is told when it is written.
+                file = stack.enter_context(tempfile.TemporaryFile(buffering=0))
+            yield Scratch(file, image_shape)
+    except NoRoom as fault:
         raise DataError(
-            f"Expected {size:,} free bytes in {folder}, for {count:,} images while "
-            f"they are read. Received: {free:,}. TMPDIR names another folder"
-        )
-    with tempfile.TemporaryFile() as file:
-        file.truncate(size)
-        return mapped(file, image_shape)
+            "Expected room for images while they are read, in the folder of temporary "
+            f"files, which the environment variable TMPDIR names. Received: {fault}"
+        ) from fault
 
 
-def mapped(file: BinaryIO, image_shape: tuple[int, ...]) -> np.ndarray:
-    """Returns the images in a file of raw pixels, `[N, H, W, C] uint8`, mapped."""
-    size = file.seek(0, 2)
-    if size == 0:  # nothing cannot be mapped
-        return np.zeros((0, *image_shape), np.uint8)
-    return np.memmap(file, np.uint8, "r+").reshape(-1, *image_shape)
+@contextmanager
+def _writing() -> Iterator[None]:
+    try:
+        yield
+    except OSError as fault:
+        folder = tempfile.tempdir or os.environ.get("TMPDIR", "none")
+        raise NoRoom(f"{folder}: {fault.strerror}") from fault

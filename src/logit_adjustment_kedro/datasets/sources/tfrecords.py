@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryFile
-from typing import Any, BinaryIO, NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 from kedro.io import AbstractDataset
@@ -13,7 +12,7 @@ from ...images import ImageSet
 from ..errors import DataError
 from .download import fetch
 from .records import read_records
-from .scratch import mapped
+from .scratch import Scratch, scratch
 from .shards import Shard, find_shards
 
 
@@ -80,23 +79,24 @@ class TFRecordDataset(AbstractDataset[NoReturn, ImageSet]):
 
         Raises:
             DataError: a file is missing, could not be fetched, is damaged, or holds a
-                record that breaks a rule; the message names the file and the record.
+                record that breaks a rule; the message names the file and the record. Or
+                there is no room for the images while they are read.
         """
         shards = find_shards(self._places)
-        with TemporaryFile() as raw:
-            labels = np.concatenate([self._read(shard, raw) for shard in shards])
-            pixels = mapped(raw, self._image_shape)
+        with scratch(self._image_shape) as file:
+            labels = np.concatenate([self._read(shard, file) for shard in shards])
+            pixels = file.images()
         origin = shards[0].origin
         if len(shards) > 1:
             origin = f"{self._shown} ({len(shards)} files)"
         return ImageSet(pixels, labels, self._class_names, origin)
 
-    def _read(self, shard: Shard, raw: BinaryIO) -> np.ndarray:
+    def _read(self, shard: Shard, pixels: Scratch) -> np.ndarray:
         shape, classes = self._image_shape, len(self._class_names)
 
         def read(file: Path) -> np.ndarray:
             try:
-                return read_records(file, shape, classes, raw)
+                return read_records(file, shape, classes, pixels.append)
             except (ValueError, OSError) as fault:
                 # What was just fetched has no lasting path yet.
                 name = file if file == shard.file else shard.shown

@@ -9,7 +9,6 @@ from typing_extensions import override
 
 from ...files import creating, replacing
 from ...images import ImageSet
-from ...images.image_set import NAMES
 from ..errors import DataError
 from .versioned import VersionedStore
 
@@ -61,7 +60,7 @@ class ImageSetDataset(VersionedStore[ImageSet]):
                 class_names=tuple(record["class_names"]),
                 origin=record["origin"],
                 known_digest=record["digest"],
-                **{name: _read_texts(arrays, record.get(name)) for name in NAMES},
+                **{name: _read_texts(arrays, record[name]) for name in ImageSet.TEXTS},
             )
             counts = images.class_counts().tolist()
             if len(images.pixels) != len(images) or counts != record["counts"]:
@@ -76,7 +75,7 @@ class ImageSetDataset(VersionedStore[ImageSet]):
                 temporary.mkdir()
                 _write_pixels(data, temporary / "images.npy")
                 np.save(temporary / "labels.npy", data.labels, allow_pickle=False)
-        for name in NAMES:
+        for name in ImageSet.TEXTS:
             words = _words(data, name)
             if words is not None and not (file := arrays / _file(name, words)).exists():
                 with replacing(file) as temporary:
@@ -89,7 +88,7 @@ class ImageSetDataset(VersionedStore[ImageSet]):
             "class_names": data.class_names,
             "counts": data.class_counts().tolist(),
             "origin": data.origin,
-        } | {name: _file(name, _words(data, name)) for name in NAMES}
+        } | {name: _file(name, _words(data, name)) for name in ImageSet.TEXTS}
         path.write_text(json.dumps(record, indent=1), encoding="utf-8")
 
     def _arrays(self, digest: str) -> Path:

@@ -26,16 +26,19 @@ def inspect_images(
     from ...training.cost import measure_cost
 
     groups = Comparison.model_validate(parameters["comparison"]).groups
-    parts = {"train": train_set, "validation": validation_set, "test": test_set}
-    found, costs = inspect(parts, groups), None
     recipe = Recipe.model_validate(parameters["training"])
     task = Task(ERM(), recipe, train_set, test_set, validation_set=validation_set)
+    refused, costs = [], None
     try:
+        # Before all images are looked at, which then are in memory too.
         cost = measure_cost(task)
     except InputError as fault:  # what the training itself would refuse
-        found = replace(found, troubles=[*found.troubles, str(fault)])
+        refused = [str(fault)]
     else:
         asked = task.recipe
         minutes, gigabytes = cost.seconds / 60, cost.memory / 1e9
         costs = Costs(asked.epochs, asked.network, minutes, gigabytes)
+    parts = {"train": train_set, "validation": validation_set, "test": test_set}
+    found = inspect(parts, groups)
+    found = replace(found, troubles=[*found.troubles, *refused])
     return render(found, train_set, parameters["recipe"], costs)
