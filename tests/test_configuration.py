@@ -57,7 +57,17 @@ def test_what_is_stored_of_two_folders_never_lies_in_one_place(conf, tmp_path):
     assert place() == "data/03_primary/images/train_set.json"
     assert place(folder=here).startswith("data/03_primary/images/my-cells-")
     assert place(folder=here) == place(folder=here + "/") != place(folder=there)
-    assert place(folder=here, name="c/..") == "data/03_primary/images/c-/train_set.json"
+    assert place(folder=here, name="c") == "data/03_primary/images/c/train_set.json"
+    sizes = [place(folder=here, image_size=size) for size in (32, 64)]
+    assert len({place(folder=here), *sizes, place(folder=here, fit="pad")}) == 4
+    assert place(image_size=32).startswith("data/03_primary/images/")
+    assert place(folder="x" * 200).count("x") == 60
+
+
+@pytest.mark.parametrize("name", ["c/..", "..", "a b", "x" * 61])
+def test_a_name_that_no_folder_can_have_is_refused(conf, name):
+    with pytest.raises(click.ClickException, match="Expected name to have at most 60"):
+        loader(conf, "images", name=name)
 
 
 def test_a_relative_folder_starts_where_the_command_is_typed(

@@ -70,15 +70,15 @@ def test_the_inspection_is_a_page_about_the_folder(own):
 
 def test_what_is_stored_is_reported_by_the_same_folder_and_by_no_other(own, tmp_path):
     project, pictures = own
-    params = f"--params=folder={pictures},{QUICK}"
-    done = project.kedro("run", "--env=images", "--pipelines=reporting", params)
+    command = ("run", "--env=images", "--pipelines=reporting")
+    done = project.kedro(*command, f"--params=folder={pictures},image_size=8,{QUICK}")
     assert done.returncode == 0, done.stderr
     assert "The test set has from 1 to 8 images of a class" in done.stdout
     other = shutil.copytree(pictures, tmp_path / "pets")
-    params = f"--params=folder={other},{QUICK}"
-    done = project.kedro("run", "--env=images", "--pipelines=reporting", params)
-    assert done.returncode == 1
-    assert "Run the ingestion first" in done.stderr
+    for given in (f"folder={other},image_size=8", f"folder={pictures},image_size=9"):
+        done = project.kedro(*command, f"--params={given},{QUICK}")
+        assert done.returncode == 1
+        assert "Run the ingestion first" in done.stderr
 
 
 def test_a_command_without_a_folder_says_how_to_give_one(project):
@@ -133,6 +133,8 @@ def test_records_of_ones_own_as_the_readme_writes_it(project, mine, tmp_path):
 def test_what_is_given_for_one_run_is_how_pictures_are_read(project, tmp_path):
     pictures = make_pictures(tmp_path / "pets")
     (pictures / "cat" / "0.png").write_bytes(b"no picture")
+    (pictures / "dog" / "[i].txt").write_bytes(b"")
+    (pictures / "dog").rename(pictures / "dog [red]")
     given = f"--params=folder={pictures},image_size=8,fit=pad,channels=1"
     command = ("run", "--env=images", "--pipelines=ingestion")
     refused = project.kedro(*command, given)
@@ -142,6 +144,8 @@ def test_what_is_given_for_one_run_is_how_pictures_are_read(project, tmp_path):
     assert done.returncode == 0, done.stderr
     arrays = project.path.glob("data/03_primary/images/pets-*/*/images.npy")
     assert {np.load(file).shape[1:] for file in arrays} == {(8, 8, 1)}
+    # What looks like the marks of rich is none.
+    assert "[red]/[i].txt" in done.stdout
     wrong = project.kedro(*command, given.replace("fit=pad", "fit=stretch"))
     assert wrong.returncode == 1
     assert "stretch" in wrong.stderr and "Traceback" not in wrong.stderr

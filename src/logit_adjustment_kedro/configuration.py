@@ -1,5 +1,6 @@
 """How the files under `conf/` are read."""
 
+import json
 import re
 from contextlib import suppress
 from hashlib import sha256
@@ -16,6 +17,9 @@ from omegaconf.errors import OmegaConfBaseException
 from .datasets.sources.addresses import local_path
 
 LOCAL = "local"
+# What may be given of how images are read.
+READING = ("image_size", "fit", "channels", "unreadable", "long_tail")
+LONGEST_NAME = 60  # of a folder that is called after what a person has given
 # Values in a file, each alias followed; ours have hundreds.
 MOST_VALUES = 100_000
 
@@ -32,7 +36,8 @@ class ConfigLoader(OmegaConfigLoader):
 
     Raises:
         click.ClickException: a file is not YAML that can be read; it is named. Or the
-            path of the folder has signs in it that Kedro takes for patterns.
+            path of the folder has signs in it that Kedro takes for patterns. Or
+            `--params=name=...` is no name of a folder.
     """
 
     def __init__(
@@ -50,6 +55,7 @@ class ConfigLoader(OmegaConfigLoader):
             )
         if (self._folder / LOCAL).is_dir():
             options |= {"default_run_env": LOCAL}
+        _refuse_no_name((runtime_params or {}).get("name"))
         for file in self._files(options["base_env"], env or options["default_run_env"]):
             _refuse_what_never_ends(file)
         try:
@@ -76,16 +82,18 @@ class ConfigLoader(OmegaConfigLoader):
 
         That is the environment's `dataset`. With `--params=name=NAME` it is
         `dataset/NAME`; with `--params=folder=PATH`, the last part of that path and six
-        digits that follow from the whole, so that no two folders share anything.
+        digits that follow from the whole, and from whatever else is given of how the
+        images are read: so no two folders share anything, nor two sizes of one.
         """
         dataset, given = self._dataset, self.runtime_params or {}
         if given.get("name"):
-            return f"{dataset}/{_plain(str(given['name']))}"
+            return f"{dataset}/{given['name']}"
+        reading = {key: given[key] for key in READING if given.get(key) is not None}
         if given.get("folder"):
             path = local_path(str(given["folder"]))
-            digits = sha256(path.as_posix().encode()).hexdigest()[:6]
-            return f"{dataset}/{_plain(path.name.partition('.')[0])}-{digits}"
-        return dataset
+            name = re.sub(r"[^\w-]+", "-", path.name.partition(".")[0])[:LONGEST_NAME]
+            return f"{dataset}/{name}-{_digits(path.as_posix(), reading)}"
+        return f"{dataset}/{_digits('', reading)}" if reading else dataset
 
     def _local_credentials(self) -> dict[str, Any]:
         if self.env in (None, LOCAL) or not (self._folder / LOCAL).is_dir():
@@ -111,8 +119,17 @@ class ConfigLoader(OmegaConfigLoader):
         return click.ClickException(f"Wrong configuration. {_first_line(error)}")
 
 
-def _plain(name: str) -> str:
-    return re.sub(r"[^\w-]+", "-", name)
+def _digits(path: str, reading: dict[str, Any]) -> str:
+    more = json.dumps(reading, sort_keys=True) if reading else ""
+    return sha256(f"{path}{more}".encode()).hexdigest()[:6]
+
+
+def _refuse_no_name(name: Any) -> None:
+    if name and not re.fullmatch(rf"[\w-][\w.-]{{0,{LONGEST_NAME - 1}}}", str(name)):
+        raise click.ClickException(
+            f"Expected name to have at most {LONGEST_NAME} letters, digits and . - _, "
+            f"and no dot at its start: a folder is called so. Received: {name}"
+        )
 
 
 def _refuse_what_never_ends(file: Path) -> None:

@@ -1,5 +1,6 @@
 """The results of a run, as the terminal shows them."""
 
+import logging
 from collections.abc import Set
 from pathlib import Path
 
@@ -28,6 +29,21 @@ FILES = (
     ("All methods", "method_table", (".csv",)),
     ("Report", "report", (".html",)),
 )
+
+
+def show_names_as_they_are() -> None:
+    """Has the log show what this package says letter by letter.
+
+    Kedro's log has rich read its marks, such as `[red]`; names of files may look alike.
+    """
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(_without_marks)
+
+
+def _without_marks(record: logging.LogRecord) -> bool:
+    if record.name.startswith(__package__):
+        record.markup = False
+    return True
 
 
 def print_results(outputs: Set[str], catalog: CatalogProtocol) -> None:

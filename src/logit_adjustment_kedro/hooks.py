@@ -12,7 +12,7 @@ from kedro.framework.project import settings
 from kedro.io import CatalogProtocol
 from kedro.pipeline import Pipeline
 
-from .console import print_results
+from .console import print_results, show_names_as_they_are
 from .errors import did_you_mean
 from .files import remove_leftovers
 from .parameters import Parameters
@@ -43,6 +43,7 @@ class ProjectHooks:
         Raises:
             click.ClickException: a parameter is unknown or not what was expected.
         """
+        show_names_as_they_are()
         loader = context.config_loader
         given = loader.runtime_params or {}
         without_given = type(loader)(

@@ -18,7 +18,7 @@ def in_few_words(error: BaseException) -> str | None:
     told, cause = str(error), error
     while cause is not None:
         if isinstance(cause, InputError):
-            return told
+            return " ".join(line.strip() for line in told.strip().splitlines())
         if isinstance(cause, VersionNotFoundError | FileNotFoundError):
             return (
                 f"{cause}\nNothing is stored there yet. Run `kedro run` first, with "

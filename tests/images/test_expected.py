@@ -1,5 +1,8 @@
 """What is expected of a dataset, and what is said where it is not met."""
 
+from dataclasses import replace
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -88,6 +91,27 @@ def test_an_unbalanced_test_set_is_warned_of(caplog):
 def test_a_test_set_unlike_the_training_set_is_refused(test_set, message):
     with pytest.raises(InputError, match=message):
         check_test_set(test_set, image_set(4, 2, 1), EXPECTED)
+
+
+def test_a_test_set_without_images_is_refused():
+    train = image_set(4, 2, 1)
+    with pytest.raises(InputError, match="expected images to test on. Received: none"):
+        check_test_set(image_set(0, 0, 0), train, NOTHING)
+
+
+def test_an_image_that_trains_is_not_to_be_measured_on():
+    pixels = np.arange(5, dtype=np.uint8).reshape(5, 1, 1, 1)
+    names = np.array(["a/1.png", "a/2.png", "b/1.png", "b/2.png", "b/3.png"])
+    labels = np.array([0, 0, 1, 1, 1])
+    images = ImageSet(pixels, labels, ("a", "b"), origin="here", files=names)
+    train, test = images.take(np.array([0, 1, 2])), images.take(np.array([1, 3, 4]))
+    for check in (partial(check_test_set, expected=NOTHING), check_validation_set):
+        check(images.take(np.array([3, 4])), train)
+        with pytest.raises(InputError, match="in the training set.* Received: a/2.png"):
+            check(test, train)
+        # Pictures of two folders may have the same names.
+        check(replace(test, pixels=pixels + 1), train)
+        check(replace(test, files=None), train)
 
 
 def test_a_single_class_is_refused():

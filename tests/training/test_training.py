@@ -398,7 +398,7 @@ def test_a_validation_set_is_read_out_at_the_end_and_changes_no_weight(tmp_path)
 
 
 def test_a_validation_set_of_other_classes_is_refused():
-    with pytest.raises(InputError, match="class_names"):
+    with pytest.raises(InputError, match="the classes of the training set"):
         renamed = replace(TEST, class_names=("a", "b", "z"))
         replace(make_task(), validation_set=renamed)
 

@@ -5,6 +5,7 @@ from .division import divide
 from .expected import (
     Expected,
     ExponentialProfile,
+    check_apart,
     check_test_set,
     check_train_set,
     check_validation_set,
@@ -21,6 +22,7 @@ __all__ = [
     "Fitting",
     "ImageSet",
     "LongTail",
+    "check_apart",
     "check_test_set",
     "check_train_set",
     "check_validation_set",

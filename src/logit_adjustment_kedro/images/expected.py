@@ -98,10 +98,12 @@ def check_test_set(
         The same images.
 
     Raises:
-        InputError: the counts are not those expected, or the images or classes differ
-            from those of the training set.
+        InputError: there are none, or the counts are not those expected, or the set
+            does not go with the training set; see `check_apart`.
     """
-    _check_kind(images, train_set)
+    check_apart(images, train_set)
+    if not len(images):
+        raise InputError(f"{images.origin}: expected images to test on. Received: none")
     if expected.test_images_per_class is not None:
         size = expected.test_images_per_class
         _check_counts(images, np.full(len(images.class_names), size))
@@ -128,11 +130,11 @@ def check_validation_set(images: ImageSet | None, train_set: ImageSet) -> ImageS
         The same images, or an empty set.
 
     Raises:
-        InputError: the images or classes differ from those of the training set.
+        InputError: the set does not go with the training set; see `check_apart`.
     """
     if images is None:
         return replace(train_set.take(np.array([], int)), origin="no validation set")
-    _check_kind(images, train_set)
+    check_apart(images, train_set)
     return images
 
 
@@ -148,7 +150,15 @@ def count_classes(images: ImageSet) -> pd.DataFrame:
     )
 
 
-def _check_kind(images: ImageSet, train_set: ImageSet) -> None:
+def check_apart(images: ImageSet, train_set: ImageSet) -> None:
+    """Checks that a set goes with a training set, and shares no image with it.
+
+    Of images whose files are not known, no sharing is seen.
+
+    Raises:
+        InputError: images or classes are of another kind than in the training set, or
+            the same file, with the same pixels, is in both.
+    """
     if images.image_shape != train_set.image_shape:
         raise InputError(
             f"{images.origin}: expected images of shape {train_set.image_shape}, as in "
@@ -159,6 +169,17 @@ def _check_kind(images: ImageSet, train_set: ImageSet) -> None:
             f"{images.origin}: expected the classes of the training set, "
             f"{train_set.class_names}. Received: {images.class_names}"
         )
+    if images.files is None or train_set.files is None:
+        return
+    both = np.intersect1d(images.files, train_set.files, return_indices=True)
+    for name, here, there in zip(*both, strict=True):
+        # Two folders may use one name for two pictures.
+        if (images.read(slice(here, here + 1)) == train_set.read([there])).all():
+            raise InputError(
+                f"{images.origin}: expected images that are not in the training set "
+                f"too ({train_set.origin}). Received: {name}, and perhaps others. If "
+                f"the folder has changed, run the ingestion again"
+            )
 
 
 def _check_counts(images: ImageSet, expected: np.ndarray) -> None:

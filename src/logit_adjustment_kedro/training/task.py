@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from ..errors import InputError
-from ..images import ImageSet, hold_out
+from ..images import ImageSet, check_apart, hold_out
 from ..longtail.methods import TrainedMethod
 from ..runs import Part, Setup
 from .recipe import Recipe
@@ -58,20 +57,14 @@ class Task:
     validation_set: ImageSet | None = None
 
     def __post_init__(self):
-        """Sizes the recipe, and refuses sets of other images than the training set's.
+        """Sizes the recipe, and refuses sets that do not go with the training set.
 
         Raises:
-            InputError: its images or classes are others.
+            InputError: their images or classes are others, or some are in both.
         """
         object.__setattr__(self, "recipe", self.recipe.sized_for(self.train_set))
         for images in filter(None, (self.test_set, self.validation_set)):
-            for name in ("image_shape", "class_names"):
-                here, there = getattr(self.train_set, name), getattr(images, name)
-                if here != there:
-                    raise InputError(
-                        f"{images.origin}: expected {name} {here}, as of the "
-                        f"training set. Received: {there}"
-                    )
+            check_apart(images, self.train_set)
 
     @property
     def chosen_on(self) -> ImageSet | None:

@@ -85,6 +85,10 @@ def test_class_names_are_those_given_or_else_those_in_the_file(tmp_path):
         ),
         ({"images": GREYS.astype("int64"), "labels": LABELS}, "dtype=int64$"),
         ({"images": GREYS[0], "labels": LABELS[:1]}, r"shape=\(4, 5\), dtype=uint8$"),
+        (
+            {"images": np.zeros((3, 3, 4, 5), "uint8"), "labels": LABELS},
+            r"channels last.* shape=\(3, 3, 4, 5\), which np.moveaxis",
+        ),
         ({"images": GREYS, "labels": LABELS / 2}, "to be integers of .* dtype=float64"),
         ({"images": GREYS, "labels": LABELS[:, None]}, r"integers .* shape=\(3, 1\)"),
         ({"images": GREYS, "labels": LABELS[:2]}, r"integers of shape \(3,\)"),

@@ -163,10 +163,16 @@ def fault_of(folder: Path | None, part: str = "train", **asked) -> str:
         ([*TREE, "validation/cat/1.png"], "one folder to validation. .* val and valid"),
         (["train/cat/1.png", "train/dog/1.png", "test/"], "to test on. Received: none"),
         (["cat/1.png", "dog/1.png"], "to test on. Received: none"),
-        (["cat/1.png", "Cat/1.png"], "differ in more than cap.* Received: Cat, cat"),
+        (
+            ["cat/1.png", "Cat/1.png"],
+            "differ in more than cap.* Received: 'Cat', 'cat'",
+        ),
         (["\u00fc/1.png", "u\u0308/1.png"], "the encoding of accents"),
         ([" /1.png", " /2.png", "dog/1.png"], "none of them empty"),
-        (["train/a/1.png", "train/b/1.png", "test/A/1.png"], "Received: (A, a|a, A)"),
+        (
+            ["train/a/1.png", "train/b/1.png", "test/A/1.png"],
+            "Received: ('A', 'a'|'a', 'A')",
+        ),
     ],
 )
 @pytest.mark.parametrize("kind", ["folder", "zip"])

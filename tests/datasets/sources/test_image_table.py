@@ -107,6 +107,19 @@ def test_a_table_as_spreadsheets_write_it(tmp_path):
     assert greys(load(table)) == [0, 3, 4]
 
 
+def test_blanks_in_the_header_and_commas_at_the_ends_are_passed_over(tmp_path):
+    table = write_table(tmp_path, TABLE)
+    header, *lines = table.read_text(encoding="utf-8").splitlines()
+    rows = [header.replace(",", ", "), *(f"{line}," for line in lines)]
+    table.write_text("\n".join(rows), encoding="utf-8")
+    assert greys(load(table)) == [0, 3, 4]
+
+
+def test_a_path_from_the_root_is_refused_though_it_leads_there(tmp_path):
+    paths = [str(tmp_path / FILES[0]), *FILES[1:]]
+    assert "in row 1" in fault_of(write_table(tmp_path, TABLE | {"path": paths}))
+
+
 def test_further_columns_are_passed_over(tmp_path):
     columns = {"Unnamed: 0": range(6), **TABLE, "width": 5, "remark": ['"a,\nb'] * 6}
     assert greys(load(write_table(tmp_path, columns))) == [0, 3, 4]
@@ -187,6 +200,14 @@ def test_given_splits_that_keep_groups_together_are_fine(tmp_path):
         ),
         ({"label": ["cat"] * 6}, "at least two classes. Received: cat$"),
         (
+            {"label": ["cat", "Cat", "dog", "dog", "dog", "dog"]},
+            "differ in more than capitals.* Received: 'Cat', 'cat'$",
+        ),
+        (
+            {"label": ["cat", "cat ", "dog", "dog", "dog", "dog"]},
+            "blanks at their ends.* Received: 'cat', 'cat '$",
+        ),
+        (
             {"label": ["cat", "emu", "cat", "cat", "cat", "cat"]},
             "a picture to train on of each class. Received: none of emu$",
         ),
@@ -195,7 +216,7 @@ def test_given_splits_that_keep_groups_together_are_fine(tmp_path):
             "each picture once. Received: b.png in rows 1 and 5$",
         ),
         ({"path": [*FILES[:4], "../b.png", "e.png"]}, r"Received: ../b.png in row 5$"),
-        ({"path": ["x/../../b.png", *FILES[1:]]}, "within the table's folder"),
+        ({"path": ["x/../../b.png", *FILES[1:]]}, "from the table's folder on"),
         ({"path": ["x/../b.png", *FILES[1:]]}, "no .. in them. Received: x/.."),
         ({"path": ["/etc/passwd", *FILES[1:]]}, "Received: /etc/passwd in row 1$"),
         ({"path": [*FILES[:5], ""]}, "a path in each row. Received: none in row 6$"),

@@ -231,8 +231,36 @@ def test_a_shard_cut_short_is_named(shards, tmp_path):
 
 
 def test_an_empty_list_is_refused():
-    with pytest.raises(DatasetError, match="Received: none"):
+    with pytest.raises(DatasetError, match="url: .* at least 1 item"):
         dataset([])
+
+
+def test_a_file_that_is_there_twice_is_refused(shards, tmp_path):
+    with pytest.raises(DatasetError, match=f"each file once. Received: {shards[1]}"):
+        dataset([str(shards[1]), str(tmp_path / "train-*")]).load()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"image_shape": 28}, "image_shape: .* Received: 28"),
+        ({"image_shape": [28, 28]}, "image_shape: .* at least 3 items"),
+        ({"image_shape": [28, 28, 0]}, "image_shape.2: .* greater than or equal to 1"),
+        ({"image_shape": ["4", 4, 3]}, "image_shape.0: .* valid integer"),
+        ({"class_names": "abc"}, "class_names: .* valid list. Received: 'abc'"),
+        ({"url": None}, "url: .* valid list. Received: None"),
+    ],
+)
+def test_wrong_arguments_are_told_in_one_line(wrong, told):
+    given = {"url": "a", "image_shape": [4, 4, 3], "class_names": ["a", "b"]} | wrong
+    with pytest.raises(DatasetError, match=f"^Wrong argument of a source .*{told}"):
+        TFRecordDataset(path="kept", **given)
+
+
+def test_a_picture_with_as_many_bytes_as_raw_pixels_is_a_picture(tmp_path):
+    png = picture(50)
+    read = encoded(tmp_path, png, shape=(len(png), 1, 1)).load()
+    assert np.unique(read.images).tolist() == [50]
 
 
 def test_shards_at_urls_are_fetched_and_kept(server, shards, tmp_path, images):

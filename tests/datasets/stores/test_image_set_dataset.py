@@ -18,7 +18,7 @@ EARLIER, LATER = "2026-01-01T00.00.00.000Z", "2026-01-02T00.00.00.000Z"
 PIXELS = np.arange(3 * 4 * 4 * 1, dtype="uint8").reshape(3, 4, 4, 1)
 IMAGES = ImageSet(PIXELS, np.array([2, 0, 2]), ("a", "NA", "größe"), origin="here")
 OTHER = replace(IMAGES, labels=np.array([1, 0, 1]), origin="there")
-INGESTION = "kedro run --pipelines=ingestion"
+INGESTION = "kedro run --pipelines=ingestion, with the same --env and --params"
 
 
 @pytest.fixture

@@ -10,12 +10,24 @@ from typing_extensions import override
 
 from ...errors import InputError
 from ...images import ImageSet
+from ...parameters import Parameters
 from ..errors import DataError
 from .addresses import listed
+from .arguments import ClassNames, checked
 from .containers import reading
 
 CLASS_NAMES = "class_names"
+COLOURS = (1, 3)  # how many channels images have, mostly
 MOST_UNNAMED = 2**16  # classes; a label beyond is none
+
+
+class Asked(Parameters):
+    """What is asked of arrays; see `ArraysDataset`."""
+
+    path: str
+    images: str
+    labels: str
+    class_names: ClassNames | None
 
 
 class ArraysDataset(AbstractDataset[NoReturn, ImageSet]):
@@ -41,6 +53,9 @@ class ArraysDataset(AbstractDataset[NoReturn, ImageSet]):
         class_names: the `L` names, in the order of the labels; None means those in the
             file, and if there are none, the numbers from 0 to the largest label.
         metadata: anything; used by Kedro plugins, not by this class.
+
+    Raises:
+        DataError: an argument is none of these.
     """
 
     def __init__(
@@ -52,10 +67,12 @@ class ArraysDataset(AbstractDataset[NoReturn, ImageSet]):
         class_names: Sequence[str] | None = None,
         metadata: dict[str, Any] | None = None,
     ):
-        self._path = Path(path)
-        self._images = images
-        self._labels = labels
-        self._class_names = class_names
+        given = {"images": images, "labels": labels, "class_names": class_names}
+        asked = checked(Asked, {"path": path, **given})
+        self._path = Path(asked.path)
+        self._images = asked.images
+        self._labels = asked.labels
+        self._class_names = asked.class_names
         self.metadata = metadata
 
     @override
@@ -132,7 +149,14 @@ def _with_channels(images: np.ndarray) -> np.ndarray:
             "Expected images of shape [N, H, W, C] or [N, H, W] and dtype uint8, from "
             f"0 to 255. Received: shape={images.shape}, dtype={images.dtype}{hint}"
         )
-    return images[..., np.newaxis] if images.ndim == 3 else images
+    if images.ndim == 3:
+        return images[..., np.newaxis]
+    if images.shape[1] in COLOURS and images.shape[3] not in COLOURS:
+        raise InputError(
+            "Expected images with the channels last, [N, H, W, C]. Received: "
+            f"shape={images.shape}, which np.moveaxis(images, 1, -1) would mend"
+        )
+    return images
 
 
 def _as_labels(labels: np.ndarray) -> np.ndarray:

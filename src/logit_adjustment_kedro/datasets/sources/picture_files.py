@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import get_args
-from unicodedata import normalize
 
 import numpy as np
 
@@ -12,7 +11,14 @@ from ...images import divide
 from ..errors import DataError
 from .addresses import listed
 from .containers import Container
-from .picture_parts import PARTS, Part, PictureFiles, PictureList, in_parts
+from .picture_parts import (
+    PARTS,
+    Part,
+    PictureFiles,
+    PictureList,
+    in_parts,
+    refuse_twins,
+)
 
 PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp")
 
@@ -112,16 +118,7 @@ def _part_folders(folders: Iterable[str]) -> dict[Part, str]:
 
 def _class_names(grouped: Mapping[Part, ByClass]) -> tuple[str, ...]:
     class_names = tuple(grouped["train"])
-    known = {}
-    for by_class in grouped.values():
-        for name in by_class:
-            # What some file systems take for one name.
-            twin = known.setdefault(normalize("NFC", name).lower(), name)
-            if twin != name:
-                raise InputError(
-                    "Expected names of classes that differ in more than capitals, or "
-                    f"the encoding of accents. Received: {listed([twin, name])}"
-                )
+    refuse_twins(chain(*grouped.values()))
     for part, by_class in grouped.items():
         if more := [name for name in by_class if name not in class_names]:
             raise InputError(

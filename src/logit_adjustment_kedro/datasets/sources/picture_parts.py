@@ -3,8 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
+from unicodedata import normalize
 
 import numpy as np
+
+from ...errors import InputError
 
 Part = Literal["train", "test", "validation"]
 PARTS: Mapping[str, Part] = {
@@ -58,6 +61,24 @@ class PictureFiles:
     parts: Mapping[Part, PictureList]
     others: tuple[str, ...]
     divided: bool
+
+
+def refuse_twins(class_names: Iterable[str]) -> None:
+    """Refuses names that a person, or some file systems, take for one.
+
+    Raises:
+        InputError: two differ by capitals, blanks at the ends, or the encoding of
+            accents alone.
+    """
+    known = {}
+    for name in class_names:
+        twin = known.setdefault(normalize("NFC", name).strip().lower(), name)
+        if twin != name:
+            raise InputError(
+                "Expected names of classes that differ in more than capitals, blanks "
+                "at their ends, or the encoding of accents. "
+                f"Received: {twin!r}, {name!r}"
+            )
 
 
 def in_parts(

@@ -14,6 +14,7 @@ from ...errors import InputError
 from ...images import Fitting, ImageSet
 from ..errors import DataError
 from .addresses import listed
+from .arguments import checked
 from .containers import Container
 from .picture_parts import Part, PictureFiles
 from .pictures import read_pictures
@@ -89,12 +90,7 @@ class PicturesDataset(AbstractDataset[NoReturn, ImageSet]):
             "seed": seed,
             "unreadable": unreadable,
         }
-        try:
-            self.asked = Asked.model_validate(asked)
-        except ValueError as mistake:
-            raise DataError(
-                f"Wrong argument of a source of images. {mistake}"
-            ) from None
+        self.asked = checked(Asked, asked)
         self.metadata = metadata
 
     @override

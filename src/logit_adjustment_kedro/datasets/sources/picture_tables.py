@@ -13,7 +13,14 @@ from ...images import divide, divide_groups, number_groups
 from ..errors import DataError
 from .addresses import listed
 from .containers import reading
-from .picture_parts import PARTS, Part, PictureFiles, PictureList, in_parts
+from .picture_parts import (
+    PARTS,
+    Part,
+    PictureFiles,
+    PictureList,
+    in_parts,
+    refuse_twins,
+)
 
 NEEDED = ("path", "label")
 COLUMNS = (*NEEDED, "split", "group")
@@ -66,7 +73,9 @@ def _read(path: Path) -> pd.DataFrame:
     with reading(path):
         match path.suffix.lower():
             case ".csv":
-                table = pd.read_csv(path, dtype=str, keep_default_na=False)
+                table = pd.read_csv(
+                    path, dtype=str, keep_default_na=False, index_col=False
+                )
             case ".parquet":
                 table = pd.read_parquet(path)
             case other:
@@ -74,6 +83,7 @@ def _read(path: Path) -> pd.DataFrame:
                     f"{path}: expected a table in a .csv or .parquet file. "
                     f"Received: {other or 'a name without an ending'}"
                 )
+    table = table.rename(columns=lambda name: str(name).strip())
     if not {*NEEDED} <= {*table}:
         raise DataError(
             f"{path}: expected columns {' and '.join(NEEDED)}. "
@@ -98,11 +108,12 @@ def _files(paths: pd.Series, folder: Path) -> np.ndarray:
             raise InputError(
                 f"Expected a path in each row. Received: none in row {row}"
             )
-        name = str(PurePosixPath(path))
-        target = Path(os.path.realpath(folder / name))
-        if ".." in PurePosixPath(path).parts or not target.is_relative_to(inside):
+        given = PurePosixPath(path)
+        name, target = str(given), Path(os.path.realpath(folder / path))
+        leads_out = given.is_absolute() or ".." in given.parts
+        if leads_out or not target.is_relative_to(inside):
             raise InputError(
-                "Expected paths within the table's folder, with no .. in them. "
+                "Expected paths from the table's folder on, with no .. in them. "
                 f"Received: {listed([path])} in row {row}"
             )
         if name in files:
@@ -122,6 +133,7 @@ def _classes(column: pd.Series) -> tuple[tuple[str, ...], np.ndarray]:
             f"{missing.sum()} rows, the first of which is row {missing.argmax() + 1}"
         )
     names, labels = np.unique(column.to_numpy(object), return_inverse=True)
+    refuse_twins(names)
     if len(names) < 2:
         raise InputError(f"Expected at least two classes. Received: {listed(names)}")
     return tuple(names), labels

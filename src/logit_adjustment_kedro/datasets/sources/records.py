@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from google.protobuf.message import DecodeError
 
+from ...errors import InputError
 from ...images import Fitting, decode
 from .examples import Example
 from .frames import read_frames
@@ -25,8 +26,8 @@ def read_records(
 ) -> np.ndarray:
     """Reads all records of a TFRecord file of labelled images, one after the other.
 
-    An image is raw, if it has `H * W * C` bytes, or else a JPEG or PNG of any size,
-    which is decoded and cropped; see `images.decode`.
+    An image is a JPEG or PNG of any size, which is decoded and cropped, see
+    `images.decode`, or raw, of `H * W * C` bytes.
 
     Protobuf's own parser reads each record: of what the format allows to be there
     several times, as a feature, it takes what protobuf takes.
@@ -70,7 +71,7 @@ def _parse(
         ) from None
     image = _value(features, IMAGE, "bytes")
     label = _value(features, LABEL, "int64")
-    if len(image) != prod(image_shape):
+    if len(image) != prod(image_shape) or image.startswith(PICTURES):
         image = _decoded(image, image_shape)
     if not 0 <= label < num_classes:
         raise ValueError(f"expected {LABEL} in [0, {num_classes}), came {label}")
@@ -101,4 +102,9 @@ def _decoded(image: bytes, image_shape: tuple[int, ...]) -> bytes:
         )
     *size, channels = image_shape
     fitting = Fitting.model_validate({"image_size": size, "channels": channels})
-    return decode(image, fitting).tobytes()
+    try:
+        return decode(image, fitting).tobytes()
+    except InputError:
+        if len(image) == prod(image_shape):  # raw pixels that begin like a picture
+            return image
+        raise

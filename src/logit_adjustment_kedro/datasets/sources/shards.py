@@ -1,6 +1,7 @@
 """The files that a dataset of records lies in, here or at any URL."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,9 +48,14 @@ def find_shards(places: Sequence[Shard]) -> list[Shard]:
     """Returns the files at some places, where a local one may be a glob.
 
     Raises:
-        DataError: nothing matches a glob, or not all of `a-00000-of-00004` and so on.
+        DataError: nothing matches a glob, or not all of `a-00000-of-00004` and so on;
+            or a file is there twice.
     """
-    return [shard for place in places for shard in _matching(place)]
+    shards = [shard for place in places for shard in _matching(place)]
+    times = Counter(shard.file for shard in shards)
+    if twice := [str(file) for file, count in times.items() if count > 1]:
+        raise DataError(f"Expected each file once. Received: {twice[0]} more than once")
+    return shards
 
 
 def _matching(place: Shard) -> list[Shard]:

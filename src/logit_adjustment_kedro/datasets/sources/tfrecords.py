@@ -2,18 +2,33 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import numpy as np
 from kedro.io import AbstractDataset
+from pydantic import BeforeValidator, Field
 from typing_extensions import override
 
 from ...images import ImageSet
+from ...parameters import Parameters
 from ..errors import DataError
+from .arguments import ClassNames, ImageShape, checked
 from .download import fetch
 from .records import read_records
 from .scratch import Scratch, scratch
 from .shards import Shard, find_shards
+
+
+def _listed(url: Any) -> Any:
+    return [url] if isinstance(url, str) else url
+
+
+class Asked(Parameters):
+    """What is asked of records; see `TFRecordDataset`."""
+
+    url: Annotated[list[str], BeforeValidator(_listed), Field(min_length=1)]
+    image_shape: ImageShape
+    class_names: ClassNames
 
 
 class TFRecordDataset(AbstractDataset[NoReturn, ImageSet]):
@@ -49,7 +64,7 @@ class TFRecordDataset(AbstractDataset[NoReturn, ImageSet]):
         metadata: anything; used by Kedro plugins, not by this class.
 
     Raises:
-        DataError: the list is empty.
+        DataError: the list is empty, or another argument is none of these.
     """
 
     def __init__(
@@ -61,12 +76,11 @@ class TFRecordDataset(AbstractDataset[NoReturn, ImageSet]):
         class_names: Sequence[str],
         metadata: dict[str, Any] | None = None,
     ):
-        urls = [url] if isinstance(url, str) else url
-        self._places = [Shard.at(place, Path(path)) for place in urls]
-        if not self._places:
-            raise DataError("Expected the URL of a TFRecord file. Received: none")
-        self._image_shape = tuple(image_shape)
-        self._class_names = tuple(class_names)
+        given = {"url": url, "image_shape": image_shape, "class_names": class_names}
+        asked = checked(Asked, given)
+        self._places = [Shard.at(place, Path(path)) for place in asked.url]
+        self._image_shape = tuple(asked.image_shape)
+        self._class_names = tuple(asked.class_names)
         self.metadata = metadata
 
     @override

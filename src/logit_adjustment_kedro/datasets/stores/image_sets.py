@@ -12,7 +12,7 @@ from ...images import ImageSet
 from ..errors import DataError
 from .versioned import VersionedStore
 
-INGESTION = "kedro run --pipelines=ingestion"
+INGESTION = "kedro run --pipelines=ingestion, with the same --env and --params"
 AGAIN = f"Run the ingestion again: {INGESTION}"
 
 
