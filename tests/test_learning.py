@@ -51,16 +51,12 @@ def patterns(counts, seed):
 
 @pytest.fixture(scope="module")
 def learn_digits(digits):
-    """Returns a function from a precision to the mean accuracy of two seeds."""
+    """Returns a function from a precision to the accuracy of a seed."""
     shorter = {"epochs": 30, "evaluate_every": 30}
     recipe = configuration()["parameters"]["training"] | shorter
 
     def learn_in(precision):
-        by_seed = [
-            learn(*digits, recipe, seed, precision=precision)["plain"]
-            for seed in (0, 1)
-        ]
-        return np.mean(by_seed)
+        return learn(*digits, recipe, precision=precision)["plain"]
 
     return learn_in
 
@@ -74,7 +70,7 @@ def float32_accuracy(learn_digits):
 def test_mixed_precision_costs_the_embedded_default_no_accuracy(
     learn_digits, float32_accuracy, precision
 ):
-    # Two seeds in one precision differ by more.
+    # Seeds of the recipe, in float32, differ by more.
     assert learn_digits(precision) > float32_accuracy - 0.03
     assert float32_accuracy > 0.85
 
@@ -83,6 +79,6 @@ def test_the_fast_recipe_learns_a_hundred_classes():
     recipe = configuration("cifar100_lt", recipe="fast")["parameters"]["training"]
     train_set = patterns(exponential_profile(40, 100, 10), seed=1)
     test_set = patterns([2] * 100, seed=2)
-    views = learn(train_set, test_set, recipe, epochs=4, batch_size=64)
+    views = learn(train_set, test_set, recipe, epochs=3, batch_size=64)
     assert views["plain"] > 0.5
     assert set(views) == {"plain", "mirrored"}

@@ -75,10 +75,9 @@ def test_what_is_stored_is_reported_by_the_same_folder_and_by_no_other(own, tmp_
     assert done.returncode == 0, done.stderr
     assert "The test set has from 1 to 8 images of a class" in done.stdout
     other = shutil.copytree(pictures, tmp_path / "pets")
-    for given in (f"folder={other},image_size=8", f"folder={pictures},image_size=9"):
-        done = project.kedro(*command, f"--params={given},{QUICK}")
-        assert done.returncode == 1
-        assert "Run the ingestion first" in done.stderr
+    done = project.kedro(*command, f"--params=folder={other},image_size=8,{QUICK}")
+    assert done.returncode == 1
+    assert "Run the ingestion first" in done.stderr
 
 
 def test_a_command_without_a_folder_says_how_to_give_one(project):
@@ -146,6 +145,3 @@ def test_what_is_given_for_one_run_is_how_pictures_are_read(project, tmp_path):
     assert {np.load(file).shape[1:] for file in arrays} == {(8, 8, 1)}
     # What looks like the marks of rich is none.
     assert "[red]/[i].txt" in done.stdout
-    wrong = project.kedro(*command, given.replace("fit=pad", "fit=stretch"))
-    assert wrong.returncode == 1
-    assert "stretch" in wrong.stderr and "Traceback" not in wrong.stderr
