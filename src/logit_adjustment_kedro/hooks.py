@@ -19,8 +19,9 @@ from .parameters import Parameters
 
 # Parameters that no model describes: they choose others, and are checked there.
 CHOICES = {
-    **dict.fromkeys(("recipe", "records_url", "folder", "name"), str),
-    **dict.fromkeys(("fit", "unreadable"), str),
+    **dict.fromkeys(
+        ("recipe", "records_url", "folder", "name", "fit", "unreadable"), str
+    ),
     "image_size": int | list,
     "channels": int,
 }

@@ -178,7 +178,7 @@ def check_apart(images: ImageSet, train_set: ImageSet) -> None:
             raise InputError(
                 f"{images.origin}: expected images that are not in the training set "
                 f"too ({train_set.origin}). Received: {name}, and perhaps others. If "
-                f"the folder has changed, run the ingestion again"
+                "the folder has changed, run the ingestion again"
             )
 
 

@@ -21,7 +21,7 @@ def dataset(
     url: str | Path | Sequence[str], path: str | Path = "unused"
 ) -> TFRecordDataset:
     return TFRecordDataset(
-        url=url if isinstance(url, list) else str(url),
+        url=url if isinstance(url, list | tuple) else str(url),
         path=str(path),
         image_shape=SHAPE,
         class_names=CLASSES,
@@ -233,6 +233,12 @@ def test_a_shard_cut_short_is_named(shards, tmp_path):
 def test_an_empty_list_is_refused():
     with pytest.raises(DatasetError, match="url: .* at least 1 item"):
         dataset([])
+
+
+def test_several_files_may_be_listed_in_any_sequence(shards, images):
+    urls = [str(shard) for shard in shards[:2]]
+    for places in (urls, tuple(urls)):
+        np.testing.assert_array_equal(dataset(places).load().images, images[:6])
 
 
 def test_a_file_that_is_there_twice_is_refused(shards, tmp_path):

@@ -15,11 +15,16 @@ def _listed(value: Any) -> Any:
     return [*value] if isinstance(value, tuple) else value
 
 
+def _in_list(value: Any) -> Any:
+    return [value] if isinstance(value, str) else _listed(value)
+
+
 Side = Annotated[int, Field(ge=1)]
 ImageShape = Annotated[
     list[Side], BeforeValidator(_listed), Field(min_length=3, max_length=3)
 ]
 ClassNames = Annotated[list[str], BeforeValidator(_listed)]
+Urls = Annotated[list[str], BeforeValidator(_in_list), Field(min_length=1)]
 
 
 def checked(model: type[Asked], arguments: Mapping[str, Any]) -> Asked:

@@ -2,31 +2,26 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 from kedro.io import AbstractDataset
-from pydantic import BeforeValidator, Field
 from typing_extensions import override
 
 from ...images import ImageSet
 from ...parameters import Parameters
 from ..errors import DataError
-from .arguments import ClassNames, ImageShape, checked
+from .arguments import ClassNames, ImageShape, Urls, checked
 from .download import fetch
 from .records import read_records
 from .scratch import Scratch, scratch
 from .shards import Shard, find_shards
 
 
-def _listed(url: Any) -> Any:
-    return [url] if isinstance(url, str) else url
-
-
 class Asked(Parameters):
     """What is asked of records; see `TFRecordDataset`."""
 
-    url: Annotated[list[str], BeforeValidator(_listed), Field(min_length=1)]
+    url: Urls
     image_shape: ImageShape
     class_names: ClassNames
 
