@@ -2,14 +2,18 @@
 
 import ast
 import os
+import re
 import subprocess
 import sys
+import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 
 PACKAGE = "logit_adjustment_kedro"
-SOURCE = Path(__file__).parent.parent / "src" / PACKAGE
+ROOT = Path(__file__).parent.parent
+SOURCE = ROOT / "src" / PACKAGE
 # Each room, and those that it may import beside itself and the files of the package's
 # root that all share.
 MAY_IMPORT = {
@@ -34,7 +38,8 @@ def modules(room: str) -> list[Path]:
 
 def imported(file: Path) -> set[tuple[str, ...]]:
     """The dotted names that a file imports, those of this package in full."""
-    here = (PACKAGE, *file.relative_to(SOURCE).parent.parts)
+    inside = file.is_relative_to(SOURCE)
+    here = (PACKAGE, *file.relative_to(SOURCE).parent.parts) if inside else ()
     names = set()
     for node in ast.walk(ast.parse(file.read_text())):
         if isinstance(node, ast.Import):
@@ -67,6 +72,31 @@ def test_no_pipeline_imports_another():
 def test_no_room_below_the_pipelines_knows_kedro(room):
     for file in modules(room):
         assert not [name for name in imported(file) if name[0].startswith("kedro")]
+
+
+def same(name: str) -> str:
+    """Returns a distribution's name as package indexes compare it."""
+    return re.sub("[-_.]+", "-", name).lower()
+
+
+@pytest.mark.parametrize(
+    ("folder", "extras"), [("src", []), ("tests", ["dev"]), ("benchmarks", ["dev"])]
+)
+def test_what_is_imported_is_declared(folder, extras):
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    optional = project["optional-dependencies"]
+    lines = project["dependencies"] + [
+        line for extra in extras for line in optional[extra]
+    ]
+    declared = {same(re.match(r"[\w.-]+", line)[0]) for line in lines}
+    files = [*(ROOT / folder).rglob("*.py")]
+    own = {PACKAGE, *(file.stem for file in files)}
+    distributions = packages_distributions()
+    for file in files:
+        names = {name[0] for name in imported(file)}
+        for name in names - own - sys.stdlib_module_names:
+            made_by = {same(distribution) for distribution in distributions[name]}
+            assert made_by & declared, f"{file} imports {name}"
 
 
 def test_every_folder_is_a_room_of_the_plan():

@@ -1,6 +1,7 @@
 """What is read out of runs, by numbers worked out by hand."""
 
 import math
+import tracemalloc
 from dataclasses import fields, replace
 
 import numpy as np
@@ -41,6 +42,28 @@ def run_of(
     }
     setup = make_setup(method, held_out)
     return make_run(setup, seed=seed, part=part, **(defaults | changes))
+
+
+def test_many_classes_take_four_bytes_a_pair_of_them():
+    classes = 400
+    logits = np.random.default_rng(0).normal(size=(classes, classes)).astype("float32")
+    last_layer = LastLayer(
+        np.arange(classes, 0, -1), np.ones(classes), np.ones(classes)
+    )
+    labels = {Part.TEST: np.arange(classes)}
+    made = [
+        run_of(logits, seed=seed, labels=labels, last_layer=last_layer)
+        for seed in range(8)
+    ]
+    counts = counts_of(*last_layer.class_counts)
+    parameters = make_parameters() | {"training": {"mirrored_view": False}}
+    tracemalloc.start()
+    readings = read({"erm": made}, {}, counts, parameters)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    pairs = len(readings.answers) * classes**2
+    # Four in each answer, four in all together, and what one answer needs meanwhile.
+    assert peak / pairs < 12
 
 
 def naming(classes: list[int]) -> np.ndarray:

@@ -73,7 +73,11 @@ class Handler(BaseHTTPRequestHandler):
         self.server.requests.append(self.path)
         answers = self.server.answers
         answers[min(len(self.server.requests), len(answers)) - 1](self)
-        self.close_connection = True
+
+    def end_headers(self) -> None:
+        # Said, for a client would ask again on a connection that was only closed.
+        self.send_header("Connection", "close")
+        super().end_headers()
 
     def send(self, body: bytes, length: int) -> None:
         self.send_response(200)

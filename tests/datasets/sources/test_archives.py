@@ -123,10 +123,23 @@ def test_a_large_file_in_an_archive_is_refused(tmp_path, kind, monkeypatch):
     monkeypatch.setattr(containers, "LARGEST", 10**6)
     bomb = {"cat/bomb.png": bytes(10**6 + 1)}
     path = write(TREE | bomb, tmp_path / "set", kind)
-    told = fault_of(path)
-    assert "at most 1,000,000 bytes. Received: cat/bomb.png of 1,000,001" in told
     container = open_container(path)
+    _, faults = read_pictures(container, ["cat/bomb.png", *TREE], Fitting())
+    (told,) = faults.values()
+    expected = "Expected files of at most 1,000,000 bytes. "
+    expected += "Received: cat/bomb.png of 1,000,001"
+    assert told == expected
     assert len([*container.contents([*TREE])]) == 2  # what nobody reads may be large
+
+
+def test_a_damaged_file_in_a_zip_leaves_the_others(tmp_path):
+    path = write(TREE, tmp_path / "set", "zip")
+    content = bytearray(path.read_bytes())
+    content[content.index(b"cat/1.png") + 20] ^= 0x55  # in what is compressed
+    path.write_bytes(content)
+    pixels, faults = read_pictures(open_container(path), [*TREE], Fitting())
+    assert set(faults) == {0}
+    assert pixels[1].min() == 1  # as dog is grey
 
 
 def test_a_large_file_in_a_folder_cannot_be_read(tmp_path, monkeypatch):

@@ -10,6 +10,7 @@ from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from ...errors import InputError
 from ..errors import DataError
 from .containers import (
     Container,
@@ -86,11 +87,7 @@ class Archive:
         wanted = {*names}
         for name, member in self._members() if wanted else ():
             if name in wanted:
-                with reading(self.path / name):
-                    check_size(name, member.size)
-                    with member.open() as stream:
-                        content = stream.read()
-                yield name, BytesIO(content).read
+                yield name, _content(name, member)
 
     def _members(self) -> Iterator[tuple[str, Member]]:
         """Yields tidied names and members, but none that is passed over."""
@@ -105,6 +102,20 @@ class Archive:
                 if member.trouble:
                     raise unexpected(self.path, member.name, member.trouble)
                 yield "/".join(parts) + "/" * member.is_folder, member
+
+
+def _content(name: str, member: Member) -> Read:
+    """Reads a file now, as the archive goes on; its faults are told to who asks."""
+    try:
+        check_size(name, member.size)
+        with member.open() as stream:
+            return BytesIO(stream.read()).read
+    except Exception as fault:  # broken archives raise errors of many kinds
+        return partial(_refuse, str(fault) or type(fault).__name__)
+
+
+def _refuse(fault: str) -> bytes:
+    raise InputError(fault)
 
 
 def _of_tar(path: Path) -> Iterator[Member]:

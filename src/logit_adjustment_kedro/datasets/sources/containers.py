@@ -46,7 +46,7 @@ class Container(Protocol):
             thread; it raises InputError or OSError.
 
         Raises:
-            DataError: an archive is damaged, or a file in it is larger than `LARGEST`.
+            DataError: an archive is damaged, and not only a file in it.
         """
 
 
