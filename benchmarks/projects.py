@@ -48,11 +48,10 @@ class Project:
                 start_new_session=True,
             )
 
-    def said(self) -> str:
-        """Returns what the latest run said."""
-        return max(
-            self.path.glob("log_*"), key=lambda log: log.stat().st_mtime_ns
-        ).read_text()
+    def said(self, latest: int = 1) -> str:
+        """Returns what the latest runs said, in the order in which they ended."""
+        logs = sorted(self.path.glob("log_*"), key=lambda log: log.stat().st_mtime_ns)
+        return "".join(log.read_text() for log in logs[-latest:])
 
     def run(self, *options: str, seconds: float | None = None) -> bool:
         """Runs `kedro run` to its end, or kills it; returns whether it was killed.

@@ -36,12 +36,10 @@ def main(pairs: int, epochs: int, seed: int) -> None:
             first = shared.start(*options)
             time.sleep(pause)
             second = shared.start(*options)
-            if first.wait() or second.wait():
-                raise click.ClickException(f"pair {number} failed:\n{shared.said()}")
-            logs = sorted(
-                shared.path.glob("log_*"), key=lambda log: log.stat().st_mtime
-            )
-            said = "".join(log.read_text() for log in logs[-2:])
+            ended = [process.wait() for process in (first, second)]
+            said = shared.said(latest=2)
+            if ended != [0, 0]:
+                raise click.ClickException(f"pair {number} ended {ended}:\n{said}")
             trained = len(re.findall(r"Saving data to \w+\.runs", said))
             if trained != TRAININGS:
                 raise click.ClickException(f"pair {number}: {trained} trainings")

@@ -17,7 +17,7 @@ def code_blocks(language):
 
 
 def test_the_loss_in_your_own_code():
-    (code,) = code_blocks("python")
+    code, _ = code_blocks("python")
     random = np.random.default_rng(0)
     names = {
         "train_images": random.normal(size=(64, 5)).astype("float32"),
@@ -29,6 +29,18 @@ def test_the_loss_in_your_own_code():
     adjustment = names["logits"] - names["model"].predict(names["test_images"])
     expected = np.tile(-np.log(np.array([50, 10, 4]) / 64), (7, 1))
     np.testing.assert_allclose(adjustment, expected, rtol=1e-4)
+
+
+def test_scikit_learn():
+    _, code = code_blocks("python")
+    random = np.random.default_rng(0)
+    names = {
+        "train_features": random.normal(size=(64, 5)),
+        "train_labels": np.repeat(["cat", "dog", "owl"], [50, 10, 4]),
+        "test_features": random.normal(size=(7, 5)),
+    }
+    exec(code, names)
+    assert names["classifier"].class_counts_.tolist() == [50, 10, 4]
 
 
 def test_records_of_your_own(tmp_path, monkeypatch):

@@ -106,6 +106,84 @@ def test_tensors_of_the_backend_are_adjusted_alike(dtype):
     )
 
 
+def test_adjustment_to_a_target_by_hand():
+    adjusted = adjust_logits(np.array([[2.0, 1.0]]), [90, 10], 2.0, [0.2, 0.8])
+    expected = [[2 - 2 * np.log(0.9 / 0.2), 1 - 2 * np.log(0.1 / 0.8)]]
+    np.testing.assert_allclose(adjusted, expected)
+
+
+@pytest.mark.parametrize("tau", [-1.0, 0.5, 1.0, 3.0])
+def test_nothing_is_to_be_done_for_the_training_mix(tau):
+    logits = np.random.default_rng(0).normal(size=(20, 100))
+    target = CIFAR100_LT / CIFAR100_LT.sum()
+    adjusted = adjust_logits(logits, CIFAR100_LT, tau, target)
+    np.testing.assert_allclose(adjusted, logits)
+
+
+def test_the_uniform_target_is_the_balanced_error_s():
+    logits = np.random.default_rng(0).normal(size=(20, 100))
+    adjusted = adjust_logits(logits, CIFAR100_LT, 1.5, np.full(100, 0.01))
+    difference = adjusted - adjust_logits(logits, CIFAR100_LT, 1.5)
+    np.testing.assert_allclose(difference, 1.5 * np.log(0.01))
+
+
+def test_from_mix_to_mix_is_as_good_as_at_once():
+    logits = np.random.default_rng(0).normal(size=(20, 3))
+    between, target = [0.2, 0.2, 0.6], [0.1, 0.8, 0.1]
+    there = adjust_logits(logits, [90, 9, 1], target_prior=between)
+    np.testing.assert_allclose(
+        adjust_logits(there, between, target_prior=target),
+        adjust_logits(logits, [90, 9, 1], target_prior=target),
+    )
+
+
+@pytest.mark.parametrize("make", [np.zeros, ops.zeros], ids=["numpy", "backend"])
+def test_a_class_without_a_share_is_never_predicted(make):
+    adjusted = adjust_logits(make((2, 3), "float32"), [1, 2, 3], 1.0, [0.5, 0.5, 0])
+    adjusted = ops.convert_to_numpy(adjusted)
+    assert (adjusted[:, 2] == -np.inf).all()
+    np.testing.assert_allclose(adjusted[:, 0], -np.log(1 / 6 / 0.5), rtol=1e-6)
+
+
+def test_at_tau_0_a_class_without_a_share_stays():
+    logits = np.array([[2.0, 1.0]])
+    np.testing.assert_array_equal(adjust_logits(logits, [1, 2], 0, [1, 0]), logits)
+
+
+def test_torch_tensors_are_adjusted_to_a_target():
+    adjusted = adjust_logits(
+        TorchTensor([[2.0, 1.0, 0.0]], "float32"), [6, 3, 1], 1.0, [0.5, 0.5, 0]
+    )
+    expected = [[2 - np.log(0.6 / 0.5), 1 - np.log(0.3 / 0.5), -np.inf]]
+    np.testing.assert_allclose(adjusted.values, expected, rtol=1e-6)
+
+
+def test_a_target_that_is_a_series_is_read_by_its_index():
+    target = pd.Series([0.8, 0.2], index=[1, 0])
+    np.testing.assert_array_equal(
+        adjust_logits(np.zeros((1, 2)), [90, 10], 1.0, target),
+        adjust_logits(np.zeros((1, 2)), [90, 10], 1.0, [0.2, 0.8]),
+    )
+
+
+@pytest.mark.parametrize(
+    ("target", "tau", "told"),
+    [
+        ([0.5, 0.4], 1, "target_prior to have shares that sum to 1. Received: sum=0.9"),
+        ([0.5, 0.5, 0], 1, "a share for each of 2 classes. Received: 3 shares"),
+        ([1.5, -0.5], 1, r"no negative share. Received: target_prior\[1\]=-0.5"),
+        ([np.nan, 1], 1, r"no negative share. Received: target_prior\[0\]=nan"),
+        ([np.inf, 0], 1, "that sum to 1. Received: sum=inf"),
+        (["a", "b"], 1, "target_prior to be a vector with one number a class"),
+        ([1, 0], -1, r"positive shares where tau is negative. Received: .*\[1\]=0"),
+        ([1 - 1e-300, 1e-300], 1e38, "in the range of float32. Received: tau=1e"),
+    ],
+)
+def test_a_target_that_is_no_mix_is_refused(target, tau, told):
+    with pytest.raises(InputError, match=told):
+        adjust_logits(np.zeros((1, 2), "float32"), [90, 10], tau, target)
+
+
 def test_weight_normalisation_by_hand():
     normalised = normalise_weights(np.array([[9.0, 3.0]]), [4.0, 2.0], [1.0, -1.0])
     np.testing.assert_allclose(normalised, [[2.0, 2.0]])

@@ -12,12 +12,13 @@ from numpy.typing import ArrayLike
 from ..errors import InputError
 
 
-def in_label_order(class_counts: ArrayLike) -> np.ndarray:
-    """Returns class counts as an array, one number a class.
+def in_label_order(class_counts: ArrayLike, name: str = "class_counts") -> np.ndarray:
+    """Returns class counts, or shares, as an array, one number a class.
 
     Args:
         class_counts: `[L]`, in the order of the labels; or a pandas series whose index
             has the labels, in any order, as `value_counts` gives it.
+        name: what the caller calls them.
 
     Returns:
         `[L]`, in the order of the labels and of the dtype that was given.
@@ -36,14 +37,14 @@ def in_label_order(class_counts: ArrayLike) -> np.ndarray:
     if labels is not None and not callable(labels):
         if not labels.is_unique or {*labels} != {*range(len(labels))}:
             raise InputError(
-                "Expected class_counts with the labels from 0 to "
+                f"Expected {name} with the labels from 0 to "
                 f"{len(labels) - 1} as their index. Received: index={[*labels]}"
             )
         class_counts = class_counts.to_numpy()[np.argsort(np.asarray(labels))]
     counts = np.asarray(class_counts)
     if counts.ndim != 1 or counts.size == 0 or counts.dtype.kind not in "iuf":
         raise InputError(
-            "Expected class_counts to be a vector with one number a class. "
+            f"Expected {name} to be a vector with one number a class. "
             f"Received: shape={counts.shape}, dtype={counts.dtype}"
         )
     return counts

@@ -7,19 +7,35 @@ from numpy.typing import ArrayLike
 
 from ..errors import InputError
 from .checks import check_in_range, check_num_logits
-from .priors import scaled_log_prior
+from .priors import class_shares, scaled_log_prior
 
 Logits = TypeVar("Logits")
 
 
-def adjust_logits(logits: Logits, class_counts: ArrayLike, tau: float = 1.0) -> Logits:
-    """Returns `f_y - tau * log(pi_y)`: post-hoc logit adjustment.
+def adjust_logits(
+    logits: Logits,
+    class_counts: ArrayLike,
+    tau: float = 1.0,
+    target_prior: ArrayLike | None = None,
+) -> Logits:
+    """Returns `f_y - tau * log(pi_y / q_y)`: post-hoc logit adjustment.
 
-    The largest adjusted logit is the class with the smallest balanced error, where
-    the largest logit is that with the smallest error on the training distribution.
-    For networks trained with the plain softmax cross-entropy only: one trained with
-    the logit-adjusted loss has made the adjustment already.
-    Menon et al., "Long-tail learning via logit adjustment", ICLR 2021, section 4.
+    Without a target `q`, that is `f_y - tau * log(pi_y)`: the largest adjusted logit is
+    the class with the smallest balanced error, where the largest logit is that with the
+    smallest error on the training distribution. Menon et al., "Long-tail learning via
+    logit adjustment", ICLR 2021, section 4.
+
+    The balanced error is the error on a mix with equally many images of each class. For
+    any other mix `q`, a network with `exp(f_y)` proportional to `p(y | x)`, which by
+    Bayes is `p(x | y) pi_y`, has `exp(f_y) q_y / pi_y` proportional to the probability
+    of `y` in that mix, if images of a class look the same in both. At tau 1 the result
+    is for `q`, at tau 0 for `pi`, and in between for `pi^(1 - tau) q^tau`, normalised.
+    Where `q` is `pi` nothing is to be done, at any tau.
+
+    For networks trained with the plain softmax cross-entropy: one trained with the
+    logit-adjusted loss has made the adjustment to the uniform mix already. Its logits
+    can be moved on to another by giving, for `class_counts`, the prior that they are
+    for; see `methods.TrainedMethod.prior`.
 
     Args:
         logits: `[..., L]`, floating: an array of NumPy or JAX, or a tensor of
@@ -27,25 +43,43 @@ def adjust_logits(logits: Logits, class_counts: ArrayLike, tau: float = 1.0) -> 
         class_counts: `[L]`, the number of training images of each class, in the order
             of the labels; a pandas series is read by its index.
         tau: the strength; 0 changes nothing.
+        target_prior: `[L]`, the share of each class among the images to predict, with
+            sum 1; a class with a share of 0 is never predicted: its logit is minus
+            infinity. None for the uniform mix, which moves all logits alike and is
+            left out.
 
     Returns:
         The adjusted logits, of the type, shape and dtype of `logits`.
 
     Raises:
         InputError: there is not one logit a class, a class has no training image, the
-            logits are not floating, or the adjustment is beyond their dtype.
+            shares are none, the logits are not floating, or the adjustment is beyond
+            their dtype.
 
     Example:
     >>> import numpy as np
     >>> logits = np.array([[2.0, 1.0]])
     >>> adjust_logits(logits, class_counts=[90, 10]).round(2)
     array([[2.11, 3.3 ]])
+    >>> adjust_logits(logits, class_counts=[90, 10], target_prior=[0.9, 0.1]).round(2)
+    array([[2., 1.]])
     """
     # tau * log(prior), and not log(prior**tau + epsilon) as is found elsewhere: that
     # saturates, and where a prior is 5 / 10,847 is 3.1 nats short at tau = 4.
     shift = scaled_log_prior(class_counts, tau)
     check_num_logits(logits, len(shift))
-    return logits - _like(logits, shift, tau)
+    if target_prior is None:
+        return logits - _like(logits, shift, tau)
+    target = class_shares(target_prior, len(shift), "target_prior")
+    never = (target == 0) & (tau != 0)
+    if tau < 0 and never.any():
+        raise InputError(
+            "Expected positive shares where tau is negative. "
+            f"Received: target_prior[{int(np.argmax(never))}]=0, tau={tau}"
+        )
+    shift -= tau * np.log(np.where(target == 0, 1.0, target))
+    shift[never] = np.inf
+    return logits - _like(logits, shift, tau, in_range=~never)
 
 
 def normalise_weights(
@@ -99,11 +133,18 @@ def normalise_weights(
     return (logits - _like(logits, bias, tau)) * factor
 
 
-def _like(logits: Any, values: np.ndarray, tau: float, positive: bool = False) -> Any:
+def _like(
+    logits: Any,
+    values: np.ndarray,
+    tau: float,
+    positive: bool = False,
+    in_range: np.ndarray | slice = slice(None),
+) -> Any:
     """Returns values, `[L] float64`, as what the logits can be calculated with.
 
     Raises:
-        InputError: the logits are not floating, or a value is beyond their dtype.
+        InputError: the logits are not floating, or a value of those that are to be
+            `in_range` is beyond their dtype.
     """
     # PyTorch: its dtypes have no twin in NumPy, and its tensors lie on a device.
     is_torch = hasattr(logits, "new_tensor")
@@ -114,5 +155,6 @@ def _like(logits: Any, values: np.ndarray, tau: float, positive: bool = False) -
         raise InputError(f"Expected floating logits. Received: dtype={logits.dtype}")
     with np.errstate(over="ignore"):
         like = logits.new_tensor(values) if is_torch else values.astype(dtype)
-    check_in_range(np.array(like.tolist()) if is_torch else like, tau, positive)
+    as_numbers = np.array(like.tolist()) if is_torch else like
+    check_in_range(as_numbers[in_range], tau, positive)
     return like

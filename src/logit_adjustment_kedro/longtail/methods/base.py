@@ -42,6 +42,25 @@ class Method(Parameters, ABC):
     name: ClassVar[str]
     title: ClassVar[str]
 
+    def prior(self, class_counts: np.ndarray) -> np.ndarray | None:
+        """Returns the class prior that the logits are for, if there is one.
+
+        That is the mix of images on which their softmax is the probability of each
+        class, as far as the network has learnt it: what a network learns with a loss
+        follows from the loss. From there `adjust_logits` moves logits to another mix.
+
+        Args:
+            class_counts: `[L]`, the number of training images of each class.
+
+        Returns:
+            `[L] float64`, positive, with sum 1; None of a method whose logits are
+            calibrated for no mix.
+
+        Raises:
+            ValueError: a class has no training image.
+        """
+        return None
+
     @property
     def strength(self) -> float:
         """Its tau; NaN of a method without one."""

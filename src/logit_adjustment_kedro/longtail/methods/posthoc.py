@@ -6,6 +6,7 @@ import numpy as np
 from typing_extensions import override
 
 from ..posthoc import adjust_logits, normalise_weights
+from ..priors import tempered_prior
 from .base import LastLayer, PosthocMethod
 
 
@@ -31,6 +32,10 @@ class PosthocLogitAdjusted(PosthocMethod):
     @override
     def adjust(self, logits: np.ndarray, last_layer: LastLayer) -> np.ndarray:
         return adjust_logits(logits, last_layer.class_counts, self.tau)
+
+    @override
+    def prior(self, class_counts: np.ndarray) -> np.ndarray:
+        return tempered_prior(class_counts, 1 - self.tau)
 
 
 POSTHOC_METHODS: tuple[type[PosthocMethod], ...] = (

@@ -13,7 +13,7 @@ from ..margins import (
     class_balanced_weight,
     fisher_consistent_margins,
 )
-from ..priors import class_prior, scaled_log_prior
+from ..priors import class_prior, scaled_log_prior, tempered_prior
 from .base import Tau, TrainedMethod
 
 DEFERRED_BETA = 0.9999
@@ -28,6 +28,10 @@ class ERM(TrainedMethod):
     @override
     def margins(self, class_counts: np.ndarray) -> Margins:
         return Margins.of(len(class_counts))
+
+    @override
+    def prior(self, class_counts: np.ndarray) -> np.ndarray:
+        return class_prior(class_counts)
 
 
 class Balanced(TrainedMethod):
@@ -45,6 +49,10 @@ class Balanced(TrainedMethod):
         prior = class_prior(class_counts)
         return Margins.of(prior.size, weight=1 / (prior.size * prior))
 
+    @override
+    def prior(self, class_counts: np.ndarray) -> np.ndarray:
+        return tempered_prior(class_counts, 0)
+
 
 class ClassBalanced(TrainedMethod):
     """The cross-entropy weighted by effective numbers; see `class_balanced_weight`.
@@ -61,6 +69,12 @@ class ClassBalanced(TrainedMethod):
     def margins(self, class_counts: np.ndarray) -> Margins:
         weight = class_balanced_weight(class_counts, self.beta)
         return Margins.of(len(weight), weight=weight)
+
+    @override
+    def prior(self, class_counts: np.ndarray) -> np.ndarray:
+        # Weighted images count as if there were more of them.
+        weight = class_balanced_weight(class_counts, self.beta)
+        return class_prior(weight * class_prior(class_counts))
 
 
 class Adaptive(TrainedMethod):
@@ -132,6 +146,10 @@ class LogitAdjusted(TrainedMethod):
                 delta = check_in_range(np.exp(log_prior), self.tau, positive=True)
             return fisher_consistent_margins(class_counts, delta)
         return Margins.of(log_prior.size, own=-log_prior, rival=log_prior)
+
+    @override
+    def prior(self, class_counts: np.ndarray) -> np.ndarray:
+        return tempered_prior(class_counts, 0 if self.fisher_weight else 1 - self.tau)
 
 
 class LogitAdjustedAdaptive(TrainedMethod):
