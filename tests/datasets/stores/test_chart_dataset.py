@@ -120,16 +120,15 @@ def test_each_version_has_a_folder_and_the_latest_is_loaded(tmp_path):
     filepath = tmp_path / "bars.json"
     for number, width in enumerate((100, 200)):
         version = Version(load=None, save=f"2026-01-0{number + 1}T00.00.00.000Z")
-        AltairChartDataset(filepath=str(filepath), version=version).save(
-            BARS.properties(width=width)
-        )
+        dataset = AltairChartDataset(filepath=str(filepath), version=version)
+        dataset.save(BARS.properties(width=width))
 
     latest = AltairChartDataset(filepath=str(filepath), version=Version(None, None))
 
     assert latest.exists()
     assert latest.load().width == 200
     files = sorted(
-        path.name for path in (filepath / "2026-01-01T00.00.00.000Z").iterdir()
+        path.name for path in (filepath / dataset.resolve_save_version()).iterdir()
     )
     assert files == ["bars.html", "bars.json", "bars.png"]
 

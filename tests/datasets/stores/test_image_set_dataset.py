@@ -113,10 +113,10 @@ def test_arrays_are_written_once_however_many_versions_mean_them(filepath):
     assert files(filepath.parent) == {
         f"{IMAGES.digest}/images.npy",
         f"{IMAGES.digest}/labels.npy",
-        f"train_set.json/{EARLIER}/train_set.json",
-        f"train_set.json/{LATER}/train_set.json",
+        f"train_set.json/{EARLIER}-{os.getpid()}/train_set.json",
+        f"train_set.json/{LATER}-{os.getpid()}/train_set.json",
     }
-    assert version_of(filepath, load=EARLIER).load().origin == "here"
+    assert version_of(filepath, load=f"{EARLIER}-{os.getpid()}").load().origin == "here"
     assert version_of(filepath).load().origin == "elsewhere"
 
 
@@ -163,7 +163,7 @@ def test_arrays_that_another_run_wrote_meanwhile_stay(filepath):
     slow = Slow(PIXELS, IMAGES.labels, IMAGES.class_names, origin="slow")
     version_of(filepath, save=EARLIER).save(slow)
     assert [array.stat()] == written
-    assert version_of(filepath, load=EARLIER).load().origin == "slow"
+    assert version_of(filepath, load=f"{EARLIER}-{os.getpid()}").load().origin == "slow"
 
 
 def test_the_record_tells_a_person_what_is_stored(dataset, filepath):

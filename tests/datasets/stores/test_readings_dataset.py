@@ -100,7 +100,9 @@ def test_each_version_is_a_folder(tmp_path, readings):
     assert not dataset.exists()
     dataset.save(readings)
     assert dataset.exists()
-    assert (path / VERSION / "readings" / "answers.parquet").is_file()
+    assert (
+        path / dataset.resolve_save_version() / "readings" / "answers.parquet"
+    ).is_file()
     assert dataset.load().parameters == readings.parameters
 
 

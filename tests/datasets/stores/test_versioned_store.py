@@ -1,6 +1,9 @@
 """What all stores share, on the simplest of them: a page."""
 
+import os
 import pickle
+import subprocess
+import sys
 
 import pytest
 from kedro.io import DatasetError, Version
@@ -23,6 +26,18 @@ STORES = [
     ReadingsDataset,
     TableDataset,
 ]
+
+
+SAVE = """
+import sys
+from kedro.io import Version
+from logit_adjustment_kedro.datasets import PageDataset
+PageDataset(filepath=sys.argv[1], version=Version(None, sys.argv[2])).save("other")
+"""
+
+
+def of_this_process(version):
+    return f"{version}-{os.getpid()}"
 
 
 @pytest.fixture
@@ -51,8 +66,8 @@ def test_each_run_saves_a_version_of_its_own(page_of, tmp_path):
     page_of(save=EARLIER).save("earlier")
     page_of(save=LATER).save("later")
     folder = tmp_path / "page.html"
-    assert (folder / EARLIER / "page.html").read_text() == "earlier"
-    assert (folder / LATER / "page.html").read_text() == "later"
+    assert (folder / of_this_process(EARLIER) / "page.html").read_text() == "earlier"
+    assert (folder / of_this_process(LATER) / "page.html").read_text() == "later"
 
 
 def test_the_newest_version_is_loaded_unless_one_is_asked_for(page_of):
@@ -60,7 +75,7 @@ def test_the_newest_version_is_loaded_unless_one_is_asked_for(page_of):
     page_of(save=EARLIER).save("earlier")
     page_of(save=LATER).save("later")
     assert page_of().load() == "later"
-    assert page_of(load=EARLIER).load() == "earlier"
+    assert page_of(load=of_this_process(EARLIER)).load() == "earlier"
 
 
 @pytest.mark.filterwarnings("error")
@@ -81,10 +96,21 @@ def test_another_process_of_the_run_reads_it_too(page_of):
     assert copy.load() == "mine"
 
 
+def test_runs_that_begin_in_the_same_millisecond_have_versions_of_their_own(
+    page_of, tmp_path
+):
+    mine = page_of(save=EARLIER)
+    mine.save("mine")
+    path = tmp_path / "page.html"
+    subprocess.run([sys.executable, "-c", SAVE, path, EARLIER], check=True)
+    assert len([*path.iterdir()]) == 2
+    assert mine.load() == "mine"
+
+
 def test_a_version_asked_for_comes_before_that_of_the_run(page_of):
     page_of(save=EARLIER).save("earlier")
     page_of(save=LATER).save("later")
-    assert page_of(save=LATER, load=EARLIER).load() == "earlier"
+    assert page_of(save=LATER, load=of_this_process(EARLIER)).load() == "earlier"
 
 
 def test_a_version_is_never_overwritten(page_of):
@@ -99,7 +125,7 @@ def test_what_cannot_be_saved_leaves_no_version(page_of, tmp_path):
     with pytest.raises(DatasetError):
         page_of(save=LATER).save("\ud800")  # no character: UTF-8 has no bytes for it
     assert page_of().load() == "earlier"
-    assert list((tmp_path / "page.html" / LATER).iterdir()) == []
+    assert list((tmp_path / "page.html" / of_this_process(LATER)).iterdir()) == []
 
 
 def test_a_file_without_versions_in_the_way_is_named(page_of, tmp_path):

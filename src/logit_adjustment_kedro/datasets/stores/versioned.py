@@ -1,5 +1,7 @@
 """What all stores have in common: versions, whole files, and clear words."""
 
+import multiprocessing
+import os
 from abc import abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +16,12 @@ from ...files import replacing
 from ..errors import DataError
 
 T = TypeVar("T")
+
+
+def _main_process() -> int:
+    """Returns the number of the process that all of a run's processes come from."""
+    parent = multiprocessing.parent_process()
+    return os.getpid() if parent is None else parent.pid
 
 
 class VersionedStore(AbstractVersionedDataset[T, T]):
@@ -60,6 +68,7 @@ class VersionedStore(AbstractVersionedDataset[T, T]):
             raise DataError(f"Expected a local path. Received: {filepath}")
         super().__init__(PurePosixPath(filepath), version)
         self.metadata = metadata
+        self._process = _main_process()
 
     @override
     def load(self) -> T:
@@ -86,6 +95,15 @@ class VersionedStore(AbstractVersionedDataset[T, T]):
             self._write(data, temporary)
 
     @override
+    def resolve_save_version(self) -> str | None:
+        """Returns the version to save: the time of the run, and its process.
+
+        Kedro's times have milliseconds, and two runs may begin in the same.
+        """
+        version = super().resolve_save_version()
+        return version and f"{version}-{self._process}"
+
+    @override
     def resolve_load_version(self) -> str | None:
         """Returns the version to load: the one asked for, of this run, or the newest.
 
@@ -93,9 +111,9 @@ class VersionedStore(AbstractVersionedDataset[T, T]):
             VersionNotFoundError: there is no version at all.
         """
         if self._version and self._version.save and not self._version.load:
-            name = self._filepath.name
-            if Path(self._filepath, self._version.save, name).exists():
-                return self._version.save
+            mine = self.resolve_save_version()
+            if Path(self._filepath, mine, self._filepath.name).exists():
+                return mine
         return super().resolve_load_version()
 
     def stored_path(self) -> Path:
