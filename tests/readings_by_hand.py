@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from logit_adjustment_kedro.evaluation.readings import Choice, Readings
+from logit_adjustment_kedro.evaluation.rows import registered
 from logit_adjustment_kedro.longtail.methods import METHODS, TRAINED
 from logit_adjustment_kedro.runs import View
 
@@ -86,6 +87,7 @@ def readings_of(
     }
     return Readings(
         class_counts=class_counts,
+        methods=registered(METHODS),
         answers=rows,
         confusions=np.array([a["confusion"] for a in answers]),
         bins=np.array([a["bins"] for a in answers]),

@@ -7,11 +7,10 @@ import pandas as pd
 
 from ..longtail.groups import rank_classes
 from .classes import SEPARATOR, few_of, group_of_rank, widest
-from .panels import GREY, INK, WIDTHS, erm_of, panels
+from .panels import GREY, INK, WIDTHS, baseline, baseline_of, panels
 
 MOST_SINGLE = 20  # classes that a panel has room for
 LABELLED = 4  # of them, or of their groups, at most: those with a label
-WHISKERS = "Mean over the seeds; whiskers: standard deviation; grey: ERM"
 
 
 def groups_by_rank(class_counts: pd.DataFrame) -> pd.DataFrame:
@@ -30,6 +29,11 @@ def groups_by_rank(class_counts: pd.DataFrame) -> pd.DataFrame:
         {"class_rank": _first_to_last, "count": _first_to_last, "class_name": few_of}
     )
     return ranked[["label"]].assign(group=group.map(parts.agg(SEPARATOR.join, axis=1)))
+
+
+def whiskers(table: pd.DataFrame) -> str:
+    """Says what `lines_by_group` draws of a table."""
+    return f"Mean over the seeds; whiskers: standard deviation; grey: {baseline(table)}"
 
 
 def panel_axis(groups: list[str], parts: int, width: int) -> alt.Axis:
@@ -62,8 +66,10 @@ def lines_by_group(
     axis = panel_axis(order, 2, WIDTHS[columns])
     group = alt.X("group:N", title="Class rank, training images", sort=order, axis=axis)
     base = alt.Chart().encode(x=group, y=alt.Y("mean:Q", **y))
-    behind = base.properties(data=erm_of(table)).mark_line(color=GREY, strokeWidth=3)
-    whiskers = base.mark_rule(color=INK).encode(y=alt.Y("low:Q", **y), y2="high:Q")
+    behind = base.properties(data=baseline_of(table)).mark_line(
+        color=GREY, strokeWidth=3
+    )
+    spread = base.mark_rule(color=INK).encode(y=alt.Y("low:Q", **y), y2="high:Q")
     line = base.mark_line(color=INK, strokeWidth=1.5, point={"color": INK, "size": 25})
     read_out = [
         alt.Tooltip("method:N", title="Method"),
@@ -71,7 +77,7 @@ def lines_by_group(
         alt.Tooltip("mean:Q", title="mean", format=".3"),
         alt.Tooltip("std:Q", title="standard deviation", format=".3"),
     ]
-    layers = behind + whiskers + line.encode(tooltip=read_out)
+    layers = behind + spread + line.encode(tooltip=read_out)
     return panels(layers, table, columns, height=170)
 
 

@@ -4,8 +4,8 @@ import altair as alt
 
 from ..evaluation.measures import class_accuracy
 from ..evaluation.readings import Readings
-from .by_rank import WHISKERS, groups_by_rank, lines_by_group
-from .style import mean_and_std, titled, with_titles
+from .by_rank import groups_by_rank, lines_by_group, whiskers
+from .style import mean_and_std, titled
 
 
 def draw(readings: Readings) -> alt.TopLevelMixin:
@@ -18,9 +18,9 @@ def draw(readings: Readings) -> alt.TopLevelMixin:
         "axis": alt.Axis(format="%"),
         "scale": alt.Scale(domain=[0, 1]),
     }
-    table = mean_and_std(with_titles(accuracies), "accuracy", largest=1)
+    table = mean_and_std(readings.with_titles(accuracies), "accuracy", largest=1)
     return titled(
         lines_by_group(table, accuracy, columns=5),
         "Test accuracy by class rank",
-        WHISKERS,
+        whiskers(table),
     )

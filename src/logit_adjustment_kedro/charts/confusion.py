@@ -7,7 +7,7 @@ import pandas as pd
 from ..evaluation.readings import Choice, Readings
 from .by_rank import groups_by_rank, panel_axis
 from .panels import WIDTHS, panels
-from .style import titled, with_titles
+from .style import titled
 
 SHADES = ["white", "#56B4E9", "#08306B"]
 
@@ -28,7 +28,7 @@ def draw(readings: Readings) -> alt.TopLevelMixin:
     within = "; the diagonal has the mistakes within a group too" if gathered else ""
     cells = _cells(names.tolist())
     return titled(
-        panels(cells, with_titles(shares), columns=5, height=WIDTHS[5]),
+        panels(cells, readings.with_titles(shares), columns=5, height=WIDTHS[5]),
         "Which classes are taken for which",
         "Classes by rank; each row adds up to 100%; means over the seeds" + within,
     )

@@ -3,9 +3,8 @@
 import altair as alt
 
 from ..evaluation.readings import Readings
-from ..longtail.methods import TABLE_1
 from .by_epoch import FEW, READ_OUT, curves_of
-from .style import titled, with_titles
+from .style import titled
 from .table_1 import COLOUR, DASH
 
 IMAGES = {"train": "Training set", "test": "Test set"}
@@ -13,7 +12,8 @@ IMAGES = {"train": "Training set", "test": "Test set"}
 
 def draw(readings: Readings) -> alt.TopLevelMixin:
     """Draws the accuracy by epoch, test set and training set side by side."""
-    curves = with_titles(readings.curves[readings.curves["method"].isin(TABLE_1)])
+    of_table_1 = readings.curves["method"].isin(readings.table_1)
+    curves = readings.with_titles(readings.curves[of_table_1])
     base = alt.Chart(width=420, height=320).encode(
         x=alt.X("epoch:Q", title="Epoch")
         .axis(labelExpr="datum.value % 1 ? '' : format(datum.value, ',')")

@@ -1,9 +1,7 @@
-"""Small multiples: a panel a method, and ERM in grey behind each."""
+"""Small multiples: a panel a method, and the first of them in grey behind each."""
 
 import altair as alt
 import pandas as pd
-
-from .style import TITLES
 
 INK, GREY = "#0072B2", "#A0A0A0"
 WIDTHS = {2: 480, 4: 238, 5: 185}  # of a panel, by how many share a row
@@ -29,6 +27,11 @@ def panels(
     )
 
 
-def erm_of(table: pd.DataFrame) -> pd.DataFrame:
-    """Returns the rows of ERM, which have a place in every panel."""
-    return table[table["method"] == TITLES["erm"]].drop(columns="method")
+def baseline_of(table: pd.DataFrame) -> pd.DataFrame:
+    """Returns the rows of the first method, which have a place in every panel."""
+    return table[table["method"] == baseline(table)].drop(columns="method")
+
+
+def baseline(table: pd.DataFrame) -> str:
+    """Returns the title of the first method of a table."""
+    return table["method"].iloc[0]

@@ -5,9 +5,8 @@ import pandas as pd
 
 from ..evaluation.measures import class_accuracy
 from ..evaluation.readings import Readings
-from ..longtail.methods import TABLE_1
 from .classes import SEPARATOR, class_axis, few_of, group_of_rank
-from .style import mean_and_std, titled, with_titles
+from .style import mean_and_std, titled
 from .table_1 import COLOUR, DOMAIN, SHAPE
 
 MOST_SINGLE = 40  # classes: of more, the methods' points would lie on each other
@@ -20,10 +19,12 @@ def draw(readings: Readings) -> alt.TopLevelMixin:
     Many classes are gathered, by rank, in ten groups of equal size.
     """
     accuracies = class_accuracy(readings)
-    accuracies = accuracies[accuracies["method"].isin(TABLE_1)]
+    accuracies = accuracies[accuracies["method"].isin(readings.table_1)]
     names = _group_names(accuracies)
     grouped = names.nunique() < len(names)
-    table = with_titles(accuracies).assign(group=accuracies["class_rank"].map(names))
+    table = readings.with_titles(accuracies).assign(
+        group=accuracies["class_rank"].map(names)
+    )
     width = NARROW if len(names) <= MOST_NARROW else WIDE
     order = names.unique().tolist()
     title = "Training images per class, and " + (

@@ -5,15 +5,15 @@ import pandas as pd
 
 from ..evaluation.readings import Choice, Readings
 from ..longtail.metrics import CALIBRATION_BINS, calibration_error
-from .panels import GREY, INK, WIDTHS, erm_of, panels
-from .style import titled, with_titles
+from .panels import GREY, INK, WIDTHS, baseline, baseline_of, panels
+from .style import titled
 
 SIZE = WIDTHS[5]
 
 
 def draw(readings: Readings) -> alt.TopLevelMixin:
     """Draws the accuracy over the confidence, a panel a method."""
-    table = with_titles(_by_bin(readings))
+    table = readings.with_titles(_by_bin(readings))
     whole = {
         "axis": alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1]),
         "scale": alt.Scale(domain=[0, 1.06]),  # room for the points at 1
@@ -26,14 +26,16 @@ def draw(readings: Readings) -> alt.TopLevelMixin:
     diagonal = base.properties(data=ends).mark_line(
         color="black", strokeWidth=1, strokeDash=[3, 3]
     )
-    behind = base.properties(data=erm_of(table)).mark_line(color=GREY, strokeWidth=3)
+    behind = base.properties(data=baseline_of(table)).mark_line(
+        color=GREY, strokeWidth=3
+    )
     line = base.mark_line(color=INK, strokeWidth=1, opacity=0.5)
     layers = diagonal + behind + line + _points(base) + _error()
     return titled(
         panels(layers, table, columns=5, height=SIZE),
         "Accuracy by confidence",
         f"{CALIBRATION_BINS} bins of equal width, of all seeds; on the dashed line, "
-        "confidence is right; grey: ERM",
+        f"confidence is right; grey: {baseline(table)}",
         "Calibration error: mean over the seeds",
     )
 

@@ -4,11 +4,10 @@ import altair as alt
 import pandas as pd
 
 from ..evaluation.readings import Choice, Readings
-from ..longtail.methods import POSTHOC
 from ..longtail.metrics import balanced_error
 from ..runs import Part
 from .panels import GREY, INK, panels
-from .style import titled, with_titles
+from .style import titled
 
 TEST, ASIDE, KEPT = "test set", "validation images", "training images held out"
 IMAGES = {Part.TEST: TEST, Part.VALIDATION: ASIDE, Part.HELD_OUT: KEPT}
@@ -30,16 +29,23 @@ CHOICES = {
 def draw(readings: Readings) -> alt.TopLevelMixin:
     """Draws the balanced error over tau, a panel a post-hoc method."""
     chosen = _chosen(readings)
-    marks = chosen[chosen["method"].isin(POSTHOC)]
-    table = with_titles(pd.concat([_errors(readings.sweeps), marks]))
-    erm = alt.Chart(chosen.loc[chosen["method"] == "erm", ["mean"]])
+    adjusting = chosen["method"].isin(readings.adjusts)
+    table = pd.concat([_errors(readings.sweeps), chosen[adjusting]])
+    error_of = chosen[~adjusting].set_index("method")["mean"]
+    plain = {name: error_of[of] for name, of in readings.adjusts.items()}
+    table = readings.with_titles(table.assign(plain=table["method"].map(plain)))
     base = alt.Chart().encode(x=alt.X("tau:Q", title="τ"), y=_error())
     band = (
         base.transform_filter(alt.datum.images == TEST)
         .mark_area(opacity=0.2, color=INK)
         .encode(y=_error("low"), y2="high:Q")
     )
-    behind = erm.encode(y=_error()).mark_rule(color=GREY, strokeWidth=2)
+    behind = (
+        alt.Chart()
+        .transform_aggregate(groupby=["plain"])
+        .mark_rule(color=GREY, strokeWidth=2)
+        .encode(y=_error("plain"))
+    )
     present = {*table["images"].dropna()}
     told = {ASIDE: "dotted", KEPT: "dashed"}
     others = [f"; {dash}: mean on the {i}" for i, dash in told.items() if i in present]
@@ -47,7 +53,7 @@ def draw(readings: Readings) -> alt.TopLevelMixin:
         panels(behind + band + _lines(base) + _marks(base, table), table, 2, 300),
         "Balanced error of the post-hoc methods, by τ",
         f"Line: mean over the seeds, on the {TEST}; band: lowest to highest"
-        f"{''.join(others)}; grey: ERM",
+        f"{''.join(others)}; grey: not adjusted",
         f"Marks: mean over the seeds of the τ taken, and of its error on the {TEST}",
     )
 

@@ -3,17 +3,16 @@
 import altair as alt
 
 from ..evaluation.readings import Readings
-from ..longtail.methods import TRAINED
 from .by_epoch import FEW, READ_OUT, curves_of
-from .panels import GREY, INK, erm_of, panels
-from .style import titled, with_titles
+from .panels import GREY, INK, baseline, baseline_of, panels
+from .style import titled
 
 
 def draw(readings: Readings) -> alt.TopLevelMixin:
     """Draws the test accuracy by epoch, a panel a trained method."""
     curves = readings.curves
-    shown = curves["method"].isin(TRAINED) & (curves["images"] == "test")
-    table = with_titles(curves[shown].drop(columns="images"))
+    shown = ~curves["method"].isin(readings.adjusts) & (curves["images"] == "test")
+    table = readings.with_titles(curves[shown].drop(columns="images"))
     accuracy = {
         "title": "Test accuracy",
         "axis": alt.Axis(format="%"),
@@ -25,7 +24,7 @@ def draw(readings: Readings) -> alt.TopLevelMixin:
         .scale(nice=False, zero=False),
         y=alt.Y("mean:Q", **accuracy),
     )
-    erm = base.properties(data=erm_of(table))
+    erm = base.properties(data=baseline_of(table))
     behind = erm.mark_line(color=GREY, strokeWidth=2)
     behind_points = curves_of(erm, FEW).mark_circle(color=GREY, opacity=1, size=60)
     lowest_to_highest = base.encode(y=alt.Y("low:Q", **accuracy), y2="high:Q")
@@ -38,5 +37,5 @@ def draw(readings: Readings) -> alt.TopLevelMixin:
     return titled(
         panels(layers, table, columns=4, height=170),
         "Test accuracy by epoch",
-        "Line: mean over the seeds; band: lowest to highest; grey: ERM",
+        f"Line: mean over the seeds; band: lowest to highest; grey: {baseline(table)}",
     )

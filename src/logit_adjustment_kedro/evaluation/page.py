@@ -71,10 +71,10 @@ def render(
         test_counts=readings.test_counts,
         is_balanced=readings.is_balanced,
         untested=readings.untested,
-        methods=_rows(method_table),
+        methods=_rows(method_table, readings),
         mirrored="mirrored_accuracy" in method_table,
         published=method_table["published_source"].notna().any(),
-        short_of_oracle=_short_of_oracle(method_table),
+        short_of_oracle=_short_of_oracle(method_table, readings),
         bins=CALIBRATION_BINS,
         gaussians=_at_tau_1(synthetic_table),
         parameters=yaml.safe_dump(parameters, sort_keys=False),
@@ -86,22 +86,24 @@ def render(
     )
 
 
-def _rows(method_table: pd.DataFrame) -> list[dict[str, Any]]:
+def _rows(method_table: pd.DataFrame, readings: Readings) -> list[dict[str, Any]]:
     rows = method_table.to_dict("records")
     for row in rows:
-        row["title"] = METHODS[row["method"]].title
+        row["title"] = readings.titles[row["method"]]
         row["is_oracle"] = row["tau_choice"] == Choice.ORACLE
         row["is_chosen"] = row["tau_choice"] in CHOSEN
     return rows
 
 
-def _short_of_oracle(method_table: pd.DataFrame) -> list[dict[str, Any]]:
+def _short_of_oracle(
+    method_table: pd.DataFrame, readings: Readings
+) -> list[dict[str, Any]]:
     """Returns what a tau chosen without the test set costs in balanced error."""
     wide = method_table.pivot(
         index="method", columns="tau_choice", values="balanced_error"
     )
     return [
-        {"title": METHODS[name].title, "choice": choice, "gap": gap}
+        {"title": readings.titles[name], "choice": choice, "gap": gap}
         for choice in CHOSEN
         if choice in wide
         for name, gap in (wide[choice] - wide[Choice.ORACLE]).dropna().items()

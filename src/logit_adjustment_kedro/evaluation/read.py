@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..longtail.methods import METHODS, Method, Methods
+from ..longtail.methods import Method, Methods
 from ..runs import Part, Run, View
 from .answer import Answer
 from .curves import curve_points, curves_over_seeds
 from .parameters import Comparison
 from .provenance import differences
 from .readings import Choice, Readings
-from .rows import last_layer_rows, sweep_rows, training_row
+from .rows import last_layer_rows, registered, sweep_rows, training_row
 from .tau_choice import accuracies_over_tau, best_tau
 
 CHOSEN_ON = {
@@ -110,7 +110,8 @@ class _Reader:
 
     def readings(self, class_counts: pd.DataFrame) -> Readings:
         """Returns all that was read."""
-        order = list(METHODS)
+        methods = registered({answer.row["method"] for answer in self.answers})
+        order = methods["method"].tolist()
         self.answers.sort(key=lambda answer: order.index(answer.row["method"]))
         answers = pd.DataFrame([answer.row for answer in self.answers])
         sweeps = [
@@ -119,6 +120,7 @@ class _Reader:
         return Readings(
             parameters=dict(self.parameters),
             class_counts=class_counts,
+            methods=methods,
             answers=answers.astype({"tau": float}),
             confusions=np.stack([answer.confusion for answer in self.answers]),
             bins=np.stack([answer.bins for answer in self.answers]),

@@ -38,8 +38,12 @@ class Readings:
         parameters: as `kedro run` had them: `training`, `methods`, `held_out`,
             `comparison`, `reporting` and `recipe` (its name), as JSON can hold them.
         class_counts: columns label, class_name, count (training images), by label.
-        answers: one row a reading; columns method (its name in the registry), seed,
-            view (of `View`), choice (of `Choice`), tau (NaN of a method without one).
+        methods: those that were read, in the order of tables and charts; columns method
+            (its name), title, adjusts (the name of that whose logits it adjusts; None
+            of one with logits of its own), in_table_1. The first is what the others are
+            compared with.
+        answers: one row a reading; columns method, seed, view (of `View`), choice (of
+            `Choice`), tau (NaN of a method without one).
         confusions: `[R, L, L] int32`, in the order of `answers`; see
             `confusion_matrix`.
         bins: `[R, 15, 3] float64`, in the order of `answers`; see `calibration_bins`.
@@ -58,6 +62,7 @@ class Readings:
 
     parameters: dict[str, Any]
     class_counts: pd.DataFrame
+    methods: pd.DataFrame
     answers: pd.DataFrame
     confusions: np.ndarray
     bins: np.ndarray
@@ -76,6 +81,26 @@ class Readings:
     def reporting(self) -> Reporting:
         """The parameters of the reporting that these were read by."""
         return Reporting.model_validate(self.parameters["reporting"])
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """The titles of the methods, by their names."""
+        return dict(zip(self.methods["method"], self.methods["title"], strict=True))
+
+    @cached_property
+    def adjusts(self) -> dict[str, str]:
+        """Whose logits it adjusts, of each method that adjusts any."""
+        adjusting = self.methods.dropna(subset="adjusts")
+        return dict(zip(adjusting["method"], adjusting["adjusts"], strict=True))
+
+    @cached_property
+    def table_1(self) -> list[str]:
+        """The names of the methods of Table 1."""
+        return self.methods["method"][self.methods["in_table_1"]].tolist()
+
+    def with_titles(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Returns a table whose column method has titles in place of names."""
+        return table.replace({"method": self.titles})
 
     @property
     def test_counts(self) -> np.ndarray:

@@ -1,12 +1,28 @@
 """What the tables of `Readings` say of one run."""
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from ..longtail.methods import TrainedMethod
+from ..longtail.methods import METHODS, TABLE_1, TrainedMethod
 from ..runs import Part, Run
+
+
+def registered(names: Collection[str]) -> pd.DataFrame:
+    """Returns the rows of `Readings.methods` of methods of the registry."""
+    rows = [
+        {
+            "method": name,
+            "title": method.title,
+            "adjusts": getattr(method, "trained", None),
+            "in_table_1": name in TABLE_1,
+        }
+        for name, method in METHODS.items()
+        if name in names
+    ]
+    return pd.DataFrame(rows).astype({"adjusts": object})
 
 
 def sweep_rows(

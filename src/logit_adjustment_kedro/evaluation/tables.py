@@ -5,7 +5,6 @@ import pandas as pd
 
 from ..longtail import effective_class_probability
 from ..longtail.groups import GROUPS, rank_classes
-from ..longtail.methods import POSTHOC, TABLE_1
 from ..runs import Part, View
 from .measures import class_accuracy, measures
 from .published import published_errors
@@ -70,7 +69,9 @@ def accuracy_table(readings: Readings) -> pd.DataFrame:
         balanced_accuracy_std come first.
     """
     table = method_table(readings)
-    of_table_1 = table["method"].isin(TABLE_1) & (table["tau_choice"] == Choice.FIXED)
+    of_table_1 = table["method"].isin(readings.table_1) & (
+        table["tau_choice"] == Choice.FIXED
+    )
     if not readings.is_balanced:
         table["balanced_accuracy"] = 1 - table["balanced_error"]
         table["balanced_accuracy_std"] = table["balanced_error_std"]
@@ -89,7 +90,7 @@ def per_class_accuracy(readings: Readings) -> pd.DataFrame:
     accuracies = class_accuracy(readings)
     accuracies["test_count"] = readings.test_counts[accuracies["label"]]
     keys = ["method", "label", "class_name", "count", "test_count"]
-    by_class = accuracies[accuracies["method"].isin(TABLE_1)].groupby(
+    by_class = accuracies[accuracies["method"].isin(readings.table_1)].groupby(
         keys, sort=False, as_index=False
     )["accuracy"]
     return by_class.agg(accuracy="mean", accuracy_std="std")
@@ -162,8 +163,7 @@ def _with_costs(table: pd.DataFrame, readings: Readings) -> pd.DataFrame:
     """Adds what a training took, the mean over the seeds; whole numbers stay whole."""
     costs = readings.trainings.groupby("method")[COSTS].mean()
     costs = costs.astype(dict.fromkeys(COUNTED, "int64"))
-    trained = {name: method.trained for name, method in POSTHOC.items()}
-    network_of = table["method"].map(lambda name: trained.get(name, name))
+    network_of = table["method"].map(lambda name: readings.adjusts.get(name, name))
     return table.join(costs, on=network_of.rename("network_of"))
 
 

@@ -19,6 +19,7 @@ VERSION = "2026-01-01T00.00.00.000Z"
 FILES = {
     "parameters.json",
     "class_counts.parquet",
+    "methods.parquet",
     "answers.parquet",
     "confusions.npy",
     "bins.npy",
@@ -41,6 +42,9 @@ def readings() -> Readings:
         },
         class_counts=pd.DataFrame(
             {"label": [0, 1], "class_name": ["NA", "größe"], "count": [20, 1]}
+        ),
+        methods=pd.DataFrame(
+            {"method": ["erm", "a"], "title": ["ERM", "A"], "adjusts": [None, "erm"]}
         ),
         answers=pd.DataFrame(
             {
