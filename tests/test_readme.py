@@ -16,8 +16,20 @@ def code_blocks(language):
     return re.findall(rf"```{language}\n(.*?)```", README.read_text(), re.S)
 
 
+def test_logits_in_a_notebook():
+    code, *_ = code_blocks("python")
+    random = np.random.default_rng(0)
+    names = {
+        "test_logits": random.normal(size=(60, 3)),
+        "test_labels": np.repeat([0, 1, 2], 20),
+        "class_counts": [50, 10, 4],
+    }
+    exec(code.replace("method_table(read", "table = method_table(read"), names)
+    assert names["table"]["method"].nunique() == 2
+
+
 def test_the_loss_in_your_own_code():
-    code, _ = code_blocks("python")
+    _, code, _ = code_blocks("python")
     random = np.random.default_rng(0)
     names = {
         "train_images": random.normal(size=(64, 5)).astype("float32"),
@@ -32,7 +44,7 @@ def test_the_loss_in_your_own_code():
 
 
 def test_scikit_learn():
-    _, code = code_blocks("python")
+    *_, code = code_blocks("python")
     random = np.random.default_rng(0)
     names = {
         "train_features": random.normal(size=(64, 5)),

@@ -1,7 +1,7 @@
 """The results of a run, as the terminal shows them."""
 
 import logging
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from pathlib import Path
 
 import pandas as pd
@@ -11,7 +11,6 @@ from rich.table import Table
 
 from .datasets.stores.versioned import VersionedStore
 from .evaluation import Choice, Readings
-from .longtail.methods import METHODS
 
 ORACLE_NOTE = "Oracle: tau was chosen on the test set. That is a bound, and no result."
 TABLE_1_COLUMNS = {
@@ -50,12 +49,13 @@ def print_results(outputs: Set[str], catalog: CatalogProtocol) -> None:
     """Prints the tables among the outputs of a run, and where the files lie."""
     console = Console()
     if "accuracy_table" in outputs:
-        console.print(_table_1(catalog.load("accuracy_table")))
         readings = catalog.load("readings")
+        console.print(_table_1(catalog.load("accuracy_table"), readings.titles))
         for line in (*_tested_on(readings), *_made_differently(readings.made_with)):
             console.print(line, soft_wrap=True, markup=False)
     if "method_table" in outputs:
-        console.print(_all_methods(catalog.load("method_table")))
+        titles = catalog.load("readings").titles
+        console.print(_all_methods(catalog.load("method_table"), titles))
     for caption, name, suffixes in FILES:
         if name not in outputs:
             continue
@@ -69,7 +69,7 @@ def print_results(outputs: Set[str], catalog: CatalogProtocol) -> None:
             console.print(f"{caption}: {shown}", soft_wrap=True, markup=False)
 
 
-def _table_1(accuracy_table: pd.DataFrame) -> Table:
+def _table_1(accuracy_table: pd.DataFrame, titles: Mapping[str, str]) -> Table:
     table = Table(title="Table 1: test accuracy after the final epoch, in %")
     table.add_column("Method")
     shown = [name for name in TABLE_1_COLUMNS if name in accuracy_table]
@@ -77,7 +77,7 @@ def _table_1(accuracy_table: pd.DataFrame) -> Table:
         table.add_column(TABLE_1_COLUMNS[name], justify="right")
     for row in accuracy_table.to_dict("records"):
         cells = [str(row[n]) if n == "n_seeds" else _percent(row[n]) for n in shown]
-        table.add_row(METHODS[row["method"]].title, *cells)
+        table.add_row(titles[row["method"]], *cells)
     return table
 
 
@@ -104,7 +104,7 @@ def _made_differently(made_with: pd.DataFrame) -> list[str]:
     return [f"These were not all trained alike. {told}"]
 
 
-def _all_methods(method_table: pd.DataFrame) -> Table:
+def _all_methods(method_table: pd.DataFrame, titles: Mapping[str, str]) -> Table:
     table = Table(
         title="All methods: test set, means over the seeds, in %", caption=ORACLE_NOTE
     )
@@ -114,7 +114,7 @@ def _all_methods(method_table: pd.DataFrame) -> Table:
     for row in method_table.itertuples():
         chosen = "" if row.tau_choice == Choice.FIXED else f" {row.tau_choice}"
         table.add_row(
-            METHODS[row.method].title,
+            titles[row.method],
             "" if pd.isna(row.tau) else f"{row.tau:.2f}{chosen}",
             *map(_percent, (row.balanced_error, row.balanced_error_std)),
             *map(_percent, (row.head, row.medium, row.tail)),

@@ -27,7 +27,8 @@ def register_pipelines() -> dict[str, Pipeline]:
 
     `__default__` is what `kedro run` runs: all that Table 1 and Figure 1 take.
     `comparison` is all that the report of every method takes. `inspect` says what to
-    know of the images before anyone trains.
+    know of the images before anyone trains. `logits` makes the report of predictions of
+    models that were trained elsewhere.
     """
     table_1 = {
         "ingestion": ingestion.create_pipeline(),
@@ -47,4 +48,5 @@ def register_pipelines() -> dict[str, Pipeline]:
         + gaussians
         + report,
         "comparison_reporting": gaussians + report,
+        "logits": reporting.create_predictions_pipeline(),
     }

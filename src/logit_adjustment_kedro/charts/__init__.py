@@ -26,12 +26,15 @@ class Chart:
         pipeline: the one that draws it: `table_1`, `methods` or `gaussians`.
         section: the section of the page it stands in, of `page.SECTIONS`; None of a
             chart that is not on the page.
+        of_training: whether it shows what predictions alone do not tell: weights, or
+            the training.
     """
 
     inputs: tuple[str, ...]
     caption: str
     pipeline: str
     section: str | None
+    of_training: bool = False
 
 
 # By the names of their files, and on the page in this order.
@@ -47,6 +50,7 @@ CHARTS = {
         caption="Accuracy by epoch on test and training set, of the methods of Table 1",
         pipeline="table_1",
         section=None,
+        of_training=True,
     ),
     "tau_explorer": Chart(
         inputs=("tau_table",),
@@ -77,6 +81,7 @@ CHARTS = {
         caption="Norms of the last layer's rows by class, a panel a method",
         pipeline="methods",
         section="classes",
+        of_training=True,
     ),
     "beta": Chart(
         inputs=("effective_probabilities",),
@@ -95,6 +100,7 @@ CHARTS = {
         caption="Test accuracy by epoch, a panel a trained method",
         pipeline="methods",
         section="training",
+        of_training=True,
     ),
     "synthetic": Chart(
         inputs=("synthetic_table",),
@@ -109,6 +115,20 @@ CHARTS = {
         section="gaussians",
     ),
 }
+
+
+def charts_of(pipeline: str) -> list[str]:
+    """Returns the names of the charts that a pipeline draws; see `Chart`."""
+    return [name for name, chart in CHARTS.items() if chart.pipeline == pipeline]
+
+
+def charts_of_predictions() -> list[str]:
+    """Returns the names of the charts of the page that predictions suffice for."""
+    return [
+        name
+        for name, chart in CHARTS.items()
+        if chart.section and chart.pipeline != "gaussians" and not chart.of_training
+    ]
 
 
 def dataset_of(name: str) -> str:
@@ -130,7 +150,8 @@ def figures(drawn: Mapping[str, "alt.TopLevelMixin"]) -> list[Figure]:
     """Returns the charts of the page, each with its caption and its section.
 
     Args:
-        drawn: by their names in the catalog, at least those that are on the page.
+        drawn: by their names in the catalog; those that are not on the page are left
+            out.
     """
     import altair as alt
 
@@ -144,5 +165,5 @@ def figures(drawn: Mapping[str, "alt.TopLevelMixin"]) -> list[Figure]:
                 specification=drawn[dataset_of(name)].to_dict(),
             )
             for name, chart in CHARTS.items()
-            if chart.section is not None
+            if chart.section is not None and dataset_of(name) in drawn
         ]

@@ -4,6 +4,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from ..longtail.methods import PosthocLogitAdjusted
 from .classes import class_axis
 from .style import titled
 
@@ -21,7 +22,9 @@ def draw(tau_table: pd.DataFrame) -> alt.TopLevelMixin:
             (overall, group or class), name, class_rank and count (of a class),
             accuracy.
     """
-    table = tau_table[tau_table["method"] == "posthoc_logit_adjusted"]
+    adjusted = tau_table["method"].str.endswith(PosthocLogitAdjusted.name)
+    first = tau_table.loc[adjusted, "method"].iloc[0]
+    table = tau_table[tau_table["method"] == first]
     taus = np.sort(table["tau"].unique())
     slider = alt.binding_range(min=0, max=taus[-1], step=taus[1], name="τ ")
     tau = alt.param("tau", value=taus[np.abs(taus - 1).argmin()], bind=slider)

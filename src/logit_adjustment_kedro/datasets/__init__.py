@@ -10,6 +10,7 @@ from .sources.image_folder import ImageFolderDataset
 from .sources.image_table import ImageTableDataset
 from .sources.keras_sets import KerasImagesDataset
 from .sources.nothing import NoImagesDataset
+from .sources.predictions import PredictionsDataset
 from .sources.tfrecords import TFRecordDataset
 from .stores.charts import AltairChartDataset
 from .stores.folder import FolderDataset
@@ -30,6 +31,7 @@ __all__ = [
     "LongTailedDigitsDataset",
     "NoImagesDataset",
     "PageDataset",
+    "PredictionsDataset",
     "ReadingsDataset",
     "RunsDataset",
     "TFRecordDataset",

@@ -4,7 +4,17 @@ Free of Kedro, Keras and TensorFlow.
 """
 
 from .parameters import Comparison, Reporting
-from .read import read
+from .predictions import Model, Predictions
+from .read import read, read_predictions
 from .readings import Choice, Readings
 
-__all__ = ["Choice", "Comparison", "Readings", "Reporting", "read"]
+__all__ = [
+    "Choice",
+    "Comparison",
+    "Model",
+    "Predictions",
+    "Readings",
+    "Reporting",
+    "read",
+    "read_predictions",
+]

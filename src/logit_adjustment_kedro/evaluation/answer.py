@@ -7,7 +7,8 @@ import numpy as np
 
 from ..longtail.methods import Method
 from ..longtail.metrics import calibration_bins, confusion_matrix
-from ..runs import Part, Run, View
+from ..runs import Part, View
+from .network import Network
 from .readings import Choice
 
 
@@ -26,20 +27,23 @@ class Answer:
     bins: np.ndarray
 
     @classmethod
-    def of(cls, run: Run, method: Method, choice: Choice, view: View) -> "Answer":
-        """Reads a run.
+    def of(
+        cls, network: Network, name: str, method: Method, choice: Choice, view: View
+    ) -> "Answer":
+        """Reads what a network answers to the test images.
 
         Args:
-            run: a run of the test set.
-            method: that with which it was trained, or one that adjusts its logits.
+            network: the network.
+            name: that of the reading.
+            method: that of the network, or one that adjusts its logits.
             choice: how the tau of the method was chosen.
             view: how the images were shown.
         """
-        logits = method.adjust(run.logits[Part.TEST, view], run.last_layer)
-        labels = run.labels[Part.TEST]
+        logits = method.adjust(network.logits[Part.TEST, view], network.last_layer)
+        labels = network.labels[Part.TEST]
         row = {
-            "method": method.name,
-            "seed": run.seed,
+            "method": name,
+            "seed": network.seed,
             "view": view.value,
             "choice": choice.value,
             "tau": method.strength,

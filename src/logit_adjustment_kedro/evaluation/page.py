@@ -48,7 +48,7 @@ class Figure:
 def render(
     readings: Readings,
     method_table: pd.DataFrame,
-    synthetic_table: pd.DataFrame,
+    synthetic_table: pd.DataFrame | None,
     figures: Sequence[Figure],
 ) -> str:
     """Returns the page.
@@ -57,7 +57,7 @@ def render(
         readings: what the tables and figures were made of.
         method_table: see `tables.method_table`.
         synthetic_table: that of the two Gaussians; columns method, tau,
-            balanced_error and others.
+            balanced_error and others. None leaves the section out.
         figures: those of a section stand in it in this order.
     """
     import vl_convert
@@ -65,7 +65,7 @@ def render(
     parameters, made_with = readings.parameters, readings.made_with
     return template("report.html.jinja").render(
         dataset=readings.comparison.dataset,
-        recipe=parameters["recipe"],
+        recipe=parameters.get("recipe"),
         groups=readings.comparison.groups,
         class_counts=readings.class_counts,
         test_counts=readings.test_counts,
@@ -76,7 +76,7 @@ def render(
         published=method_table["published_source"].notna().any(),
         short_of_oracle=_short_of_oracle(method_table, readings),
         bins=CALIBRATION_BINS,
-        gaussians=_at_tau_1(synthetic_table),
+        gaussians=None if synthetic_table is None else _at_tau_1(synthetic_table),
         parameters=yaml.safe_dump(parameters, sort_keys=False),
         made_alike=made_with[~made_with["differs"]].to_dict("records"),
         made_differently=made_with[made_with["differs"]].to_dict("records"),

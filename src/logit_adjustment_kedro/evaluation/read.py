@@ -1,7 +1,7 @@
-"""The one place where stored predictions are read.
+"""The one place where predictions are read, of runs and of models from elsewhere.
 
-Each run is opened once: what the network itself answers is read out of its logits, and
-so is what every post-hoc method makes of them, at each way of choosing tau.
+Each is opened once: what the network itself answers is read out of its logits, and so
+is what every post-hoc method makes of them, at each way of choosing tau.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,16 +15,42 @@ from ..longtail.methods import Method, Methods
 from ..runs import Part, Run, View
 from .answer import Answer
 from .curves import curve_points, curves_over_seeds
+from .network import Network
 from .parameters import Comparison
+from .predictions import Predictions
 from .provenance import differences
 from .readings import Choice, Readings
-from .rows import last_layer_rows, registered, sweep_rows, training_row
+from .rows import (
+    last_layer_rows,
+    of_models,
+    registered,
+    sweep_rows,
+    training_row,
+)
 from .tau_choice import accuracies_over_tau, best_tau
 
 CHOSEN_ON = {
     Choice.VALIDATION: Part.VALIDATION,
     Choice.HELD_OUT: Part.HELD_OUT,
     Choice.ORACLE: Part.TEST,
+}
+# What `read_predictions` reads by, unless it is told otherwise.
+BY_DEFAULT = {
+    "methods": {},
+    "comparison": {
+        "dataset": "predictions",
+        "groups": {"by": "share", "head": 0.3, "tail": 0.3},
+        "tau_max": 4.0,
+        "tau_steps": 40,
+    },
+    "reporting": {"betas": [1, 0.999, 0.99, 0]},
+}
+NOTHING = {
+    "curves": ["method", "images", "epoch", "mean", "low", "high"],
+    "last_layers": ["method", "seed", "label", "weight_norm", "bias"],
+    "trainings": ["method", "seed", "tau", "epochs", "samples_seen", "weights"]
+    + ["training_seconds", "setup"],
+    "made_with": ["what", "values", "differs"],
 }
 
 
@@ -46,77 +72,103 @@ def read(
     Returns:
         The readings, in the order of the registry and of the seeds.
     """
-    reader = _Reader(parameters)
-    for of_method in held_out.values():
-        for run in of_method:
-            reader.read_held_out(run)
-    for of_method in runs.values():
-        for run in of_method:
-            reader.read(run)
-    return reader.readings(class_counts)
+    mirrored = parameters["training"]["mirrored_view"]
+    reader = _Reader(parameters, tuple(View) if mirrored else (View.PLAIN,))
+    points, last_layers, trainings, made_with = [], [], [], []
+    for run in (run for of_method in held_out.values() for run in of_method):
+        reader.sweep(Network.of_run(run, reader.methods), Part.HELD_OUT)
+        made_with.append(run.made_with)
+    for run in (run for of_method in runs.values() for run in of_method):
+        network = Network.of_run(run, reader.methods)
+        reader.read(network)
+        points.append(curve_points(run, [network.method, *network.adjusting.values()]))
+        last_layers.append(last_layer_rows(run))
+        trainings.append(training_row(run, network.method))
+        made_with.append(run.made_with)
+    return reader.readings(
+        class_counts,
+        registered({answer.row["method"] for answer in reader.answers}),
+        curves=curves_over_seeds(pd.concat(points, ignore_index=True)),
+        last_layers=pd.concat(last_layers, ignore_index=True),
+        trainings=pd.DataFrame(trainings),
+        made_with=differences(made_with),
+    )
+
+
+def read_predictions(
+    predictions: Predictions, parameters: Mapping[str, Any] = BY_DEFAULT
+) -> Readings:
+    """Reads predictions of models, and what post-hoc logit adjustment makes of them.
+
+    Of models from elsewhere no curve, layer or training is known.
+
+    Args:
+        predictions: of one or several models.
+        parameters: `methods`, `comparison` and `reporting`, see `Readings`.
+
+    Returns:
+        The readings, in the order of the models; an adjusted model is called after its
+        model and the method.
+    """
+    reader = _Reader(parameters, (View.PLAIN,))
+    for model in predictions.models:
+        reader.read(Network.of_model(model, reader.methods))
+    nothing = {name: pd.DataFrame(columns=columns) for name, columns in NOTHING.items()}
+    return reader.readings(predictions.counts, of_models(predictions), **nothing)
 
 
 @dataclass
 class _Reader:
-    """Gathers what is read, run by run."""
+    """Gathers what is read, network by network."""
 
     parameters: Mapping[str, Any]
+    views: tuple[View, ...]
     answers: list[Answer] = field(default_factory=list)
     sweeps: dict[tuple[str, Part, int], np.ndarray] = field(default_factory=dict)
-    points: list[pd.DataFrame] = field(default_factory=list)
-    last_layers: list[pd.DataFrame] = field(default_factory=list)
-    trainings: list[dict[str, Any]] = field(default_factory=list)
-    made_with: list[Mapping[str, str]] = field(default_factory=list)
 
     def __post_init__(self):
         self.methods = Methods.model_validate(self.parameters["methods"])
         self.taus = Comparison.model_validate(self.parameters["comparison"]).taus()
-        mirrored = self.parameters["training"]["mirrored_view"]
-        self.views = tuple(View) if mirrored else (View.PLAIN,)
 
-    def read_held_out(self, run: Run) -> None:
-        """Reads a run of images that were held out; before that of the test set."""
-        self._sweep(run, Part.HELD_OUT)
-        self.made_with.append(run.made_with)
-
-    def read(self, run: Run) -> None:
-        """Reads a run of the test set."""
-        trained = getattr(self.methods, run.setup.method)
-        self._answer(run, trained, Choice.FIXED)
-        for part in run.labels:
-            self._sweep(run, part)
-        adjusting = self.methods.adjusting(trained.name)
-        for method in adjusting:
-            self._answer(run, method, Choice.FIXED)
-            for choice, part in CHOSEN_ON.items():
-                sweep = self.sweeps.get((method.name, part, run.seed))
-                if sweep is not None:
-                    tau = best_tau(self.taus, sweep)
-                    self._answer(run, method.at(tau), choice)
-        self.points.append(curve_points(run, [trained, *adjusting]))
-        self.last_layers.append(last_layer_rows(run))
-        self.trainings.append(training_row(run, trained))
-        self.made_with.append(run.made_with)
-
-    def _sweep(self, run: Run, part: Part) -> None:
-        logits, labels = run.logits[part, View.PLAIN], run.labels[part]
-        for method in self.methods.adjusting(run.setup.method):
-            self.sweeps[method.name, part, run.seed] = accuracies_over_tau(
-                method, self.taus, logits, labels, run.last_layer
+    def sweep(self, network: Network, part: Part) -> None:
+        """Reads what post-hoc methods make of the logits of a part, at each tau."""
+        logits, labels = network.logits[part, View.PLAIN], network.labels[part]
+        for name, method in network.adjusting.items():
+            self.sweeps[name, part, network.seed] = accuracies_over_tau(
+                method, self.taus, logits, labels, network.last_layer
             )
 
-    def _answer(self, run: Run, method: Method, choice: Choice) -> None:
-        self.answers += [Answer.of(run, method, choice, view) for view in self.views]
+    def read(self, network: Network) -> None:
+        """Reads a network that was measured on the test set."""
+        self._answer(network, network.name, network.method, Choice.FIXED)
+        for part in network.labels:
+            self.sweep(network, part)
+        for name, method in network.adjusting.items():
+            self._answer(network, name, method, Choice.FIXED)
+            for choice, part in CHOSEN_ON.items():
+                sweep = self.sweeps.get((name, part, network.seed))
+                if sweep is not None:
+                    chosen = method.at(best_tau(self.taus, sweep))
+                    self._answer(network, name, chosen, choice)
 
-    def readings(self, class_counts: pd.DataFrame) -> Readings:
-        """Returns all that was read."""
-        methods = registered({answer.row["method"] for answer in self.answers})
+    def _answer(
+        self, network: Network, name: str, method: Method, choice: Choice
+    ) -> None:
+        self.answers += [
+            Answer.of(network, name, method, choice, view) for view in self.views
+        ]
+
+    def readings(
+        self,
+        class_counts: pd.DataFrame,
+        methods: pd.DataFrame,
+        **others: pd.DataFrame,
+    ) -> Readings:
+        """Returns all that was read, in the order of the methods."""
         order = methods["method"].tolist()
         self.answers.sort(key=lambda answer: order.index(answer.row["method"]))
         answers = pd.DataFrame([answer.row for answer in self.answers])
-        sweeps = [
-            sweep_rows(*key, self.taus, sweep) for key, sweep in self.sweeps.items()
-        ]
+        sweeps = [sweep_rows(*key, self.taus, of) for key, of in self.sweeps.items()]
         return Readings(
             parameters=dict(self.parameters),
             class_counts=class_counts,
@@ -125,8 +177,5 @@ class _Reader:
             confusions=np.stack([answer.confusion for answer in self.answers]),
             bins=np.stack([answer.bins for answer in self.answers]),
             sweeps=pd.concat(sweeps, ignore_index=True),
-            curves=curves_over_seeds(pd.concat(self.points, ignore_index=True)),
-            last_layers=pd.concat(self.last_layers, ignore_index=True),
-            trainings=pd.DataFrame(self.trainings),
-            made_with=differences(self.made_with),
+            **others,
         )

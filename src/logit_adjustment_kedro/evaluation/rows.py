@@ -6,8 +6,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..longtail.methods import METHODS, TABLE_1, TrainedMethod
+from ..longtail.methods import (
+    METHODS,
+    TABLE_1,
+    PosthocLogitAdjusted,
+    TrainedMethod,
+)
 from ..runs import Part, Run
+from .predictions import Predictions
 
 
 def registered(names: Collection[str]) -> pd.DataFrame:
@@ -23,6 +29,19 @@ def registered(names: Collection[str]) -> pd.DataFrame:
         if name in names
     ]
     return pd.DataFrame(rows).astype({"adjusts": object})
+
+
+def of_models(predictions: Predictions) -> pd.DataFrame:
+    """Returns the rows of `Readings.methods` of models from elsewhere."""
+    rows = []
+    for model in {model.name: model for model in predictions.models}.values():
+        own = {"method": model.name, "title": model.name, "adjusts": None}
+        rows.append(own)
+        if not model.is_for_uniform:
+            name = f"{model.name}.{PosthocLogitAdjusted.name}"
+            title = f"{model.name}, adjusted"
+            rows.append({"method": name, "title": title, "adjusts": model.name})
+    return pd.DataFrame(rows).astype({"adjusts": object}).assign(in_table_1=True)
 
 
 def sweep_rows(

@@ -161,6 +161,8 @@ def _interval(table: pd.DataFrame) -> pd.DataFrame:
 
 def _with_costs(table: pd.DataFrame, readings: Readings) -> pd.DataFrame:
     """Adds what a training took, the mean over the seeds; whole numbers stay whole."""
+    if readings.trainings.empty:  # of models that were trained elsewhere
+        return table
     costs = readings.trainings.groupby("method")[COSTS].mean()
     costs = costs.astype(dict.fromkeys(COUNTED, "int64"))
     network_of = table["method"].map(lambda name: readings.adjusts.get(name, name))

@@ -1,6 +1,6 @@
 """The nodes that draw: they follow from the rows of `CHARTS`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from kedro.pipeline import Node
@@ -8,16 +8,20 @@ from kedro.pipeline import Node
 from ..charts import CHARTS, dataset_of, draw
 
 
-def chart_nodes(pipeline: str) -> list[Node]:
-    """Returns a node for each chart of a pipeline, called as its dataset is.
+def chart_nodes(names: Iterable[str]) -> list[Node]:
+    """Returns a node for each of these charts, called as its dataset is.
 
     Args:
-        pipeline: `table_1`, `methods` or `gaussians`; see `Chart`.
+        names: of `CHARTS`.
     """
     return [
-        Node(_drawer(name), list(chart.inputs), dataset_of(name), name=dataset_of(name))
-        for name, chart in CHARTS.items()
-        if chart.pipeline == pipeline
+        Node(
+            _drawer(name),
+            list(CHARTS[name].inputs),
+            dataset_of(name),
+            name=dataset_of(name),
+        )
+        for name in names
     ]
 
 

@@ -6,10 +6,11 @@ import pandas as pd
 
 from ...charts import figures
 from ...errors import InputError
-from ...evaluation import Readings
+from ...evaluation import Predictions, Readings
 from ...evaluation import read as read_runs
+from ...evaluation import read_predictions as read_of_models
 from ...images import ImageSet, count_classes
-from ...longtail.methods import METHODS, Methods
+from ...longtail.methods import METHODS, Methods, PosthocLogitAdjusted
 from ...parameters import Parameters
 from ...runs import RunStore
 from ...training import HeldOut, Recipe, Task
@@ -58,6 +59,25 @@ def read(
         **{name: _plain(parameters[name]) for name in ("comparison", "reporting")},
     }
     return read_runs(runs, less, count_classes(train_set), kept)
+
+
+def read_predictions(predictions: Predictions, parameters: dict[str, Any]) -> Readings:
+    """Reads predictions of models that were trained elsewhere."""
+    kept = {name: _plain(parameters[name]) for name in ("comparison", "reporting")}
+    methods = Methods.model_validate(parameters["methods"])
+    of_interest = {
+        PosthocLogitAdjusted.name: methods.posthoc_logit_adjusted.model_dump()
+    }
+    return read_of_models(predictions, {"methods": of_interest, **kept})
+
+
+def report_of_predictions(
+    readings: Readings, method_table: pd.DataFrame, **charts: Any
+) -> str:
+    """Puts tables and charts of predictions on one page; see `report`."""
+    from ...evaluation.page import render
+
+    return render(readings, method_table, None, figures(charts))
 
 
 def report(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 
 from kedro.pipeline import Node, Pipeline
 
-from ...charts import CHARTS, dataset_of
+from ...charts import CHARTS, charts_of, charts_of_predictions, dataset_of
 from ...evaluation import tables
 from ...longtail.methods import ADJUSTED, TABLE_1, TRAINED
 from .. import HELD_OUT
@@ -46,8 +46,41 @@ def create_comparison_pipeline() -> Pipeline:
             *_table_1(),
             _node(tables.method_table),
             _node(tables.tau_table),
-            *chart_nodes("methods"),
+            *chart_nodes(charts_of("methods")),
             Node(nodes.report, {name: name for name in page}, "report", name="report"),
+        ],
+        tags="reporting",
+    )
+
+
+def create_predictions_pipeline() -> Pipeline:
+    """Returns the pipeline from predictions of other people's models to their report.
+
+    ```
+    predictions, parameters ──> readings ──> tables, charts ──> report
+    ```
+    """
+    charts = charts_of_predictions()
+    page = ("readings", "method_table", *map(dataset_of, charts))
+    return Pipeline(
+        [
+            Node(
+                nodes.read_predictions,
+                ["predictions", "parameters"],
+                "readings",
+                name="read_predictions",
+            ),
+            _node(tables.method_table),
+            _node(tables.tau_table),
+            _node(tables.per_class_accuracy),
+            _node(tables.effective_probabilities),
+            *chart_nodes(charts),
+            Node(
+                nodes.report_of_predictions,
+                {name: name for name in page},
+                "report",
+                name="report",
+            ),
         ],
         tags="reporting",
     )
@@ -70,7 +103,7 @@ def _table_1() -> list[Node]:
         _node(tables.accuracy_table),
         _node(tables.per_class_accuracy),
         _node(tables.effective_probabilities),
-        *chart_nodes("table_1"),
+        *chart_nodes(charts_of("table_1")),
     ]
 
 

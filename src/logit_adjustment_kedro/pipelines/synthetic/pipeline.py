@@ -2,6 +2,7 @@
 
 from kedro.pipeline import Node, Pipeline
 
+from ...charts import charts_of
 from ...evaluation.synthetic import synthetic_table, synthetic_trials
 from ..drawing import chart_nodes
 
@@ -28,7 +29,7 @@ def create_pipeline() -> Pipeline:
                 "synthetic_table",
                 name="synthetic_table",
             ),
-            *chart_nodes("gaussians"),
+            *chart_nodes(charts_of("gaussians")),
         ],
         tags="synthetic",
     )
