@@ -5,9 +5,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from logit_adjustment_kedro import evaluation
 from logit_adjustment_kedro.evaluation.readings import Choice, Readings
+from logit_adjustment_kedro.evaluation.traffic import traffic_rows
 from logit_adjustment_kedro.longtail import exponential_profile
-from logit_adjustment_kedro.longtail.methods import METHODS, POSTHOC, TRAINED
+from logit_adjustment_kedro.longtail.methods import (
+    METHODS,
+    POSTHOC,
+    TRAINED,
+    LastLayer,
+    Methods,
+)
 from logit_adjustment_kedro.longtail.metrics import (
     calibration_bins,
     class_accuracies,
@@ -15,7 +23,7 @@ from logit_adjustment_kedro.longtail.metrics import (
 )
 from logit_adjustment_kedro.longtail.posthoc import adjust_logits, normalise_weights
 from logit_adjustment_kedro.longtail.priors import class_prior
-from logit_adjustment_kedro.runs import Part
+from logit_adjustment_kedro.runs import Part, View
 from readings_by_hand import answer, counts_of, readings_of
 
 MOST_IMAGES = {10: 5000, 100: 500}
@@ -47,7 +55,7 @@ def make_readings(num_classes: int, seeds: int, held_out: bool = True) -> Readin
     class_counts = make_class_counts(num_classes)
     counts = class_counts["count"].to_numpy()
     kept = np.round(counts * HELD_OUT).astype(int)
-    answers, sweeps, layers = [], [], []
+    answers, sweeps, layers, traffic = [], [], [], []
     for name, method in METHODS.items():
         for seed in range(seeds):
             trained = getattr(method, "trained", name)
@@ -58,6 +66,7 @@ def make_readings(num_classes: int, seeds: int, held_out: bool = True) -> Readin
                 tau = 1.0 if name in WITH_TAU else np.nan
                 answers.append(test.answer(name, Choice.FIXED, tau))
                 layers.append(test.layer())
+                traffic += traffic_rows(test.read(), counts)
                 continue
             swept = {Choice.ORACLE: test.sweep(name, Part.TEST)}
             if held_out:
@@ -72,6 +81,7 @@ def make_readings(num_classes: int, seeds: int, held_out: bool = True) -> Readin
         answers,
         class_counts,
         sweeps=pd.concat(sweeps, ignore_index=True),
+        traffic=pd.DataFrame(traffic),
         curves=_curves(),
         last_layers=pd.concat(layers, ignore_index=True),
     )
@@ -102,6 +112,20 @@ class Network:
         if name == "posthoc_logit_adjusted":
             return adjust_logits(self.logits, self.counts, tau)
         return self.logits
+
+    def read(self) -> evaluation.network.Network:
+        """As the evaluation knows it."""
+        method = METHODS[self.name]()
+        return evaluation.network.Network(
+            name=self.name,
+            method=method,
+            prior=method.prior(self.counts),
+            adjusting={m.name: m for m in Methods().adjusting(self.name)},
+            seed=self.seed,
+            logits={(Part.TEST, View.PLAIN): self.logits},
+            labels={Part.TEST: self.labels},
+            last_layer=LastLayer(self.counts, self.norm, self.bias),
+        )
 
     def answer(self, name: str, choice: Choice, tau: float) -> dict[str, Any]:
         logits = self.read_by(name, tau)

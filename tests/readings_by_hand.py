@@ -18,6 +18,7 @@ GROUPS = {
 MADE_WITH = {"what": ["keras", "device"], "values": ["3.15.0", "CPU"], "differs": False}
 EMPTY = {
     "sweeps": ["method", "part", "seed", "tau", "label", "accuracy"],
+    "traffic": ["method", "seed", "mix", "exponent", "accuracy", "images"],
     "curves": ["method", "images", "epoch", "mean", "low", "high"],
     "last_layers": ["method", "seed", "label", "weight_norm", "bias"],
 }

@@ -12,9 +12,11 @@ import pytest
 from drawn_charts import gaussians_table, invented
 from logit_adjustment_kedro import charts
 from logit_adjustment_kedro.charts import CHARTS, Chart, dataset_of
+from logit_adjustment_kedro.evaluation import Predictions, read_predictions
 from logit_adjustment_kedro.evaluation.page import Figure, render
 from logit_adjustment_kedro.evaluation.readings import Choice, Readings
 from logit_adjustment_kedro.evaluation.tables import method_table
+from logit_adjustment_kedro.evaluation.traffic import traffic_table
 from logit_adjustment_kedro.longtail import exponential_profile
 from logit_adjustment_kedro.longtail.methods import METHODS, POSTHOC
 from logit_adjustment_kedro.runs import View
@@ -47,6 +49,31 @@ def rows_of(html: str) -> list[list[str]]:
 
 def words_of(html: str) -> str:
     return unescape(" ".join(re.sub("<[^>]*>", " ", html).split()))
+
+
+def test_your_traffic_tells_each_method_in_each_named_mix(page):
+    named = traffic_table(invented(10)).dropna(subset="mix")
+    by_method = named.pivot(index="method", columns="mix", values="accuracy")
+    rows = rows_of(section_of(page, "traffic"))
+    assert [row[0] for row in rows] == [method.title for method in METHODS.values()]
+    for row, name in zip(rows, METHODS, strict=True):
+        told = [cell.partition(",")[0] for cell in row[1:]]
+        mixes = ["train", "uniform", "reverse", "test"]
+        assert told == [f"{100 * by_method.loc[name, mix]:.1f}" for mix in mixes]
+    posthoc = rows[[*METHODS].index("posthoc_logit_adjusted")]
+    assert posthoc[1].endswith(", nothing gained")
+
+
+def test_the_name_of_a_model_is_no_markup():
+    name = "<img src=x onerror=alert(1)>"
+    logits = np.random.default_rng(0).normal(size=(40, 2))
+    predictions = Predictions.of({name: logits}, np.arange(40) % 2, [9, 1])
+    readings = read_predictions(predictions)
+    chart = charts.draw("traffic", readings)
+    figures = charts.figures({"traffic_chart": chart})
+    html = render(readings, method_table(readings), None, figures)
+    assert name not in html
+    assert "&lt;img src=x onerror=alert(1)&gt;, adjusted" in html
 
 
 def test_the_table_is_that_of_all_methods(page):

@@ -64,6 +64,12 @@ CHARTS = {
         pipeline="methods",
         section="tau",
     ),
+    "traffic": Chart(
+        inputs=("readings",),
+        caption="Accuracy of each method in the mix of classes of a slider",
+        pipeline="methods",
+        section="traffic",
+    ),
     "class_accuracy": Chart(
         inputs=("readings",),
         caption="Accuracy on each class, a panel a method",

@@ -19,6 +19,7 @@ class Network:
     Attributes:
         name: that of the reading of its logits as they are.
         method: what they are read with.
+        prior: `[L]`, the mix that its logits are for; None if they are for none.
         adjusting: the post-hoc methods that adjust them, by the names of readings.
         seed: that of the training.
         logits: `[N, L]`, by part and view.
@@ -28,6 +29,7 @@ class Network:
 
     name: str
     method: Method
+    prior: np.ndarray | None
     adjusting: Mapping[str, PosthocMethod]
     seed: int
     logits: Mapping[tuple[Part, View], np.ndarray]
@@ -38,9 +40,11 @@ class Network:
     def of_run(cls, run: Run, methods: Methods) -> Self:
         """Returns that of a run, which was trained here."""
         name = run.setup.method
+        method = getattr(methods, name)
         return cls(
             name,
-            getattr(methods, name),
+            method,
+            method.prior(run.last_layer.class_counts),
             {method.name: method for method in methods.adjusting(name)},
             run.seed,
             run.logits,
@@ -59,6 +63,7 @@ class Network:
         return cls(
             model.name,
             ERM(),
+            model.prior,
             {} if model.is_for_uniform else adjusted,
             model.seed,
             {(part, View.PLAIN): logits for part, logits in model.logits.items()},

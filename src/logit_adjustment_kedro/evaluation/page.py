@@ -11,9 +11,10 @@ from ..longtail.methods import METHODS
 from ..longtail.metrics import CALIBRATION_BINS
 from .readings import Choice, Readings
 from .templates import template
+from .traffic import MIXES, traffic_table
 
 CHOSEN = (Choice.VALIDATION, Choice.HELD_OUT)  # without the test set
-SECTIONS = ("tau", "classes", "confidence", "training", "gaussians")
+SECTIONS = ("tau", "traffic", "classes", "confidence", "training", "gaussians")
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,8 @@ def render(
         mirrored="mirrored_accuracy" in method_table,
         published=method_table["published_source"].notna().any(),
         short_of_oracle=_short_of_oracle(method_table, readings),
+        mixes=MIXES,
+        traffic=_traffic(readings),
         bins=CALIBRATION_BINS,
         gaussians=None if synthetic_table is None else _at_tau_1(synthetic_table),
         parameters=yaml.safe_dump(parameters, sort_keys=False),
@@ -107,6 +110,18 @@ def _short_of_oracle(
         for choice in CHOSEN
         if choice in wide
         for name, gap in (wide[choice] - wide[Choice.ORACLE]).dropna().items()
+    ]
+
+
+def _traffic(readings: Readings) -> list[dict[str, Any]]:
+    """Returns a row a method, with its accuracy and its gain in each named mix."""
+    named = traffic_table(readings).dropna(subset="mix")
+    return [
+        {
+            "title": readings.titles[method],
+            "mixes": rows.set_index("mix")[["accuracy", "gain"]].to_dict("index"),
+        }
+        for method, rows in named.groupby("method", sort=False)
     ]
 
 

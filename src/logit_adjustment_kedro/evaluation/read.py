@@ -28,6 +28,7 @@ from .rows import (
     training_row,
 )
 from .tau_choice import accuracies_over_tau, best_tau
+from .traffic import traffic_rows
 
 CHOSEN_ON = {
     Choice.VALIDATION: Part.VALIDATION,
@@ -73,7 +74,8 @@ def read(
         The readings, in the order of the registry and of the seeds.
     """
     mirrored = parameters["training"]["mirrored_view"]
-    reader = _Reader(parameters, tuple(View) if mirrored else (View.PLAIN,))
+    views = tuple(View) if mirrored else (View.PLAIN,)
+    reader = _Reader(parameters, class_counts, views)
     points, last_layers, trainings, made_with = [], [], [], []
     for run in (run for of_method in held_out.values() for run in of_method):
         reader.sweep(Network.of_run(run, reader.methods), Part.HELD_OUT)
@@ -86,7 +88,6 @@ def read(
         trainings.append(training_row(run, network.method))
         made_with.append(run.made_with)
     return reader.readings(
-        class_counts,
         registered({answer.row["method"] for answer in reader.answers}),
         curves=curves_over_seeds(pd.concat(points, ignore_index=True)),
         last_layers=pd.concat(last_layers, ignore_index=True),
@@ -110,11 +111,11 @@ def read_predictions(
         The readings, in the order of the models; an adjusted model is called after its
         model and the method.
     """
-    reader = _Reader(parameters, (View.PLAIN,))
+    reader = _Reader(parameters, predictions.counts, (View.PLAIN,))
     for model in predictions.models:
         reader.read(Network.of_model(model, reader.methods))
     nothing = {name: pd.DataFrame(columns=columns) for name, columns in NOTHING.items()}
-    return reader.readings(predictions.counts, of_models(predictions), **nothing)
+    return reader.readings(of_models(predictions), **nothing)
 
 
 @dataclass
@@ -122,9 +123,11 @@ class _Reader:
     """Gathers what is read, network by network."""
 
     parameters: Mapping[str, Any]
+    class_counts: pd.DataFrame
     views: tuple[View, ...]
     answers: list[Answer] = field(default_factory=list)
     sweeps: dict[tuple[str, Part, int], np.ndarray] = field(default_factory=dict)
+    traffic: list[dict[str, Any]] = field(default_factory=list)
 
     def __post_init__(self):
         self.methods = Methods.model_validate(self.parameters["methods"])
@@ -141,6 +144,7 @@ class _Reader:
     def read(self, network: Network) -> None:
         """Reads a network that was measured on the test set."""
         self._answer(network, network.name, network.method, Choice.FIXED)
+        self.traffic += traffic_rows(network, self.class_counts["count"].to_numpy())
         for part in network.labels:
             self.sweep(network, part)
         for name, method in network.adjusting.items():
@@ -158,12 +162,7 @@ class _Reader:
             Answer.of(network, name, method, choice, view) for view in self.views
         ]
 
-    def readings(
-        self,
-        class_counts: pd.DataFrame,
-        methods: pd.DataFrame,
-        **others: pd.DataFrame,
-    ) -> Readings:
+    def readings(self, methods: pd.DataFrame, **others: pd.DataFrame) -> Readings:
         """Returns all that was read, in the order of the methods."""
         order = methods["method"].tolist()
         self.answers.sort(key=lambda answer: order.index(answer.row["method"]))
@@ -171,11 +170,12 @@ class _Reader:
         sweeps = [sweep_rows(*key, self.taus, of) for key, of in self.sweeps.items()]
         return Readings(
             parameters=dict(self.parameters),
-            class_counts=class_counts,
+            class_counts=self.class_counts,
             methods=methods,
             answers=answers.astype({"tau": float}),
             confusions=np.stack([answer.confusion for answer in self.answers]),
             bins=np.stack([answer.bins for answer in self.answers]),
             sweeps=pd.concat(sweeps, ignore_index=True),
+            traffic=pd.DataFrame(self.traffic),
             **others,
         )

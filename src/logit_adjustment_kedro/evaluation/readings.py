@@ -50,6 +50,8 @@ class Readings:
         sweeps: the accuracies of post-hoc methods over a grid of tau, in the plain
             view; columns method, part (of `Part`), seed, tau, label, accuracy (NaN of a
             class without images).
+        traffic: what methods score on other mixes of the classes, in the plain view;
+            columns method, seed, mix, exponent, accuracy, images; see `traffic`.
         curves: accuracies by epoch over the seeds; columns method, images ("train" or
             "test"), epoch, mean, low, high.
         last_layers: columns method (trained ones), seed, label, weight_norm, bias.
@@ -67,6 +69,7 @@ class Readings:
     confusions: np.ndarray
     bins: np.ndarray
     sweeps: pd.DataFrame
+    traffic: pd.DataFrame
     curves: pd.DataFrame
     last_layers: pd.DataFrame
     trainings: pd.DataFrame

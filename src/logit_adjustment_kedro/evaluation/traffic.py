@@ -1,0 +1,102 @@
+"""What methods score on other mixes of the classes than that of the test set.
+
+The mixes lie on a line from the class prior `pi` of the training images over equally
+many of each class to the reverse of the prior: shares proportional to `pi^s`, with s
+from 1 over 0 to -1. Beside those stands the mix of the test set.
+"""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..longtail import adjust_logits
+from ..longtail.metrics import accuracy_in_mix, confusion_matrix, images_in_mix
+from ..longtail.priors import tempered_prior
+from ..runs import Part, View
+from .network import Network
+from .readings import Readings
+
+EXPONENTS = np.round(np.linspace(1, -1, 21), 1)
+NAMED = {1.0: "train", 0.0: "uniform", -1.0: "reverse"}
+TEST = "test"
+MIXES = {  # and what people call them
+    "train": "training mix",
+    "uniform": "uniform",
+    "reverse": "reverse",
+    TEST: "test set",
+}
+
+
+def traffic_rows(network: Network, class_counts: np.ndarray) -> list[dict[str, Any]]:
+    """Reads what a network scores on each mix, as it is and adjusted.
+
+    A method whose logits are for some mix is moved from there to the one that it is
+    measured on; one whose logits are for none is taken as it is. So is a network that
+    another method of the table adjusts, which is compared with it.
+
+    Args:
+        network: what is read.
+        class_counts: `[L]`, the number of training images of each class.
+
+    Returns:
+        The rows of `Readings.traffic`.
+    """
+    labels, logits = network.labels[Part.TEST], network.logits[Part.TEST, View.PLAIN]
+    readings = {network.name: network.method, **network.adjusting}
+    moved = [
+        name
+        for name, method in network.adjusting.items()
+        if method.prior(class_counts) is not None
+    ]
+    if network.prior is not None and not moved:
+        moved = [network.name]
+    confusions = {
+        name: confusion_matrix(method.adjust(logits, network.last_layer), labels)
+        for name, method in readings.items()
+        if name not in moved
+    }
+    tested = np.bincount(labels, minlength=len(class_counts))
+    mixes = [
+        (NAMED.get(s), s, tempered_prior(class_counts, s)) for s in EXPONENTS.tolist()
+    ]
+    rows = []
+    for mix, exponent, shares in [*mixes, (TEST, np.nan, tested / tested.sum())]:
+        if moved:
+            there = adjust_logits(logits, network.prior, target_prior=shares)
+            confusions |= dict.fromkeys(moved, confusion_matrix(there, labels))
+        rows += [
+            {
+                "method": name,
+                "seed": network.seed,
+                "mix": mix,
+                "exponent": exponent,
+                "accuracy": accuracy_in_mix(confusions[name], shares),
+                "images": images_in_mix(tested, shares),
+            }
+            for name in readings
+        ]
+    return rows
+
+
+def traffic_table(readings: Readings) -> pd.DataFrame:
+    """Tabulates what each method scores on each mix, and gains there.
+
+    Returns:
+        Columns method, mix ("train", "uniform", "reverse", "test"; None for those
+        between), exponent (see above; NaN of "test"), accuracy (the mean over the
+        seeds), gain (over the network that it adjusts, or else over the first method;
+        NaN of those), images (as how many images of the mix the test set counts; see
+        `images_in_mix`).
+    """
+    first = readings.methods["method"].iloc[0]
+    own = readings.methods["adjusts"].isna() & (readings.methods["method"] != first)
+    baselines = readings.adjusts | dict.fromkeys(readings.methods["method"][own], first)
+    keys = ["method", "mix", "exponent"]
+    table = readings.traffic.groupby(keys, sort=False, dropna=False)
+    table = table[["accuracy", "images"]].mean().reset_index()
+    plain = table.set_index(["method", *keys[1:]])["accuracy"]
+    baseline = pd.MultiIndex.from_arrays(
+        [table["method"].map(baselines), table["mix"], table["exponent"]]
+    )
+    return table.assign(gain=table["accuracy"] - plain.reindex(baseline).to_numpy())
