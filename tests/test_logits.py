@@ -91,6 +91,14 @@ def test_without_a_folder_the_command_that_gives_one_is_told(reported, env):
     assert "Traceback" not in done.stdout + done.stderr
 
 
+def test_nothing_is_trained_in_the_environment_of_logits(reported, tmp_path):
+    done = reported.kedro("run", "--env=logits", f"--params=folder={tmp_path}")
+    assert done.returncode == 1
+    told = "In this environment nothing is trained. Add --pipelines=logits"
+    assert told in done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+
+
 def test_what_is_wrong_in_the_folder_is_told_in_one_line(reported, tmp_path):
     (tmp_path / "counts.csv").write_text("class_name,count\ncat,5\ndog,1\n")
     (tmp_path / "test.csv").write_text("label,logit_0,logit_1\n0,0.9,0.1\n1,0.2,0.8\n")

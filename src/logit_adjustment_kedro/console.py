@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 from kedro.io import CatalogProtocol
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from .datasets.stores.versioned import VersionedStore
@@ -77,7 +78,7 @@ def _table_1(accuracy_table: pd.DataFrame, titles: Mapping[str, str]) -> Table:
         table.add_column(TABLE_1_COLUMNS[name], justify="right")
     for row in accuracy_table.to_dict("records"):
         cells = [str(row[n]) if n == "n_seeds" else _percent(row[n]) for n in shown]
-        table.add_row(titles[row["method"]], *cells)
+        table.add_row(escape(titles[row["method"]]), *cells)
     return table
 
 
@@ -114,7 +115,7 @@ def _all_methods(method_table: pd.DataFrame, titles: Mapping[str, str]) -> Table
     for row in method_table.itertuples():
         chosen = "" if row.tau_choice == Choice.FIXED else f" {row.tau_choice}"
         table.add_row(
-            titles[row.method],
+            escape(titles[row.method]),
             "" if pd.isna(row.tau) else f"{row.tau:.2f}{chosen}",
             *map(_percent, (row.balanced_error, row.balanced_error_std)),
             *map(_percent, (row.head, row.medium, row.tail)),

@@ -1,6 +1,7 @@
 """Predictions from elsewhere: what they may be, and what is read out of them."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from logit_adjustment_kedro.errors import InputError
@@ -18,6 +19,7 @@ from logit_adjustment_kedro.runs import Part
 COUNTS = np.array([80, 15, 5])
 PRIOR = COUNTS / 100
 LABELS = np.repeat([0, 1, 2], 20)
+UNIFORM = np.full(3, 1 / 3)
 ADJUSTED = "posthoc_logit_adjusted"
 
 
@@ -55,7 +57,7 @@ def test_a_model_is_read_as_it_is_and_adjusted():
 
 
 def test_logits_for_the_uniform_mix_are_not_adjusted_again():
-    uniform = model("fair", prior=np.full(3, 1 / 3))
+    uniform = model("fair", prior=UNIFORM)
     readings = read_predictions(predictions(model(), uniform))
     assert readings.methods["method"].tolist() == ["net", f"net.{ADJUSTED}", "fair"]
 
@@ -98,6 +100,44 @@ def test_a_notebook_needs_arrays_alone():
     assert made.class_names == ["0", "1", "2"]
 
 
+def test_class_counts_that_are_a_series_are_read_by_its_index():
+    counts = pd.Series({1: 15, 0: 80, 2: 5})
+    made = Predictions.of({"net": noisy()}, LABELS, counts, np.array(["a", "b", "c"]))
+    assert made.counts["count"].tolist() == [80, 15, 5]
+    assert made.counts["class_name"].tolist() == ["a", "b", "c"]
+    np.testing.assert_allclose(made.models[0].prior, PRIOR)
+
+
+def test_logits_come_by_the_names_of_models():
+    with pytest.raises(InputError, match="by the names of models.* Received: ndarray"):
+        Predictions.of(noisy(), LABELS, COUNTS)
+    made = Predictions.of({1: noisy()}, LABELS, COUNTS)
+    assert [model.name for model in made.models] == ["1"]
+
+
+def test_the_table_of_seeds_with_validation_images_has_all_of_them():
+    models = [model(seed=seed, validation=True) for seed in (3, 5)]
+    table = method_table(read_predictions(predictions(*models)))
+    assert (table["n_seeds"] == 2).all()
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"prior": np.array([0.5, 0.5, 0])}, "prior of net, seed 0 to leave no class"),
+        ({"prior": np.array([0.5, 0.4, 0])}, "prior of net, seed 0 to have shares"),
+        ({"labels": {}}, "same parts of net, seed 0. Received: test, and $"),
+        (
+            {"labels": {Part.TEST: LABELS, Part.VALIDATION: LABELS}},
+            "Received: test, and test, validation",
+        ),
+    ],
+)
+def test_what_is_no_model_is_refused(changes, told):
+    with pytest.raises(InputError, match=told):
+        model(**changes)
+
+
 SOFTMAX = np.full((60, 3), [0.7, 0.2, 0.1])
 BROKEN = np.where(np.arange(60)[:, None] == 7, np.nan, noisy())
 
@@ -109,6 +149,8 @@ BROKEN = np.where(np.arange(60)[:, None] == 7, np.nan, noisy())
             SOFTMAX,
             r"Expected logits of net, seed 0 \(test\). Received: .*probabilities",
         ),
+        (SOFTMAX.round(1), "probabilities"),
+        (1 / (1 + np.exp(-noisy())), "numbers from 0 to 1 alone, which are probabilit"),
         (BROKEN, r"finite logits of net, seed 0 \(test\). Received: row 7: \[nan"),
         (noisy()[:, :2], "one logit for each of 3 classes"),
         (noisy().astype(int), "floating logits .*dtype=int64"),
@@ -135,14 +177,24 @@ def test_what_are_no_labels_is_refused(labels, told):
         model(labels={Part.TEST: labels})
 
 
-UNIFORM = np.full(3, 1 / 3)
-
-
 @pytest.mark.parametrize(
     ("models", "told"),
     [
         ([], "at least one model"),
-        ([model(), model()], "each seed once. Received: net, seed 0"),
+        ([model(), model()], r"each seed once. Received: \[0, 0\] of net"),
+        (
+            [model(seed=0, validation=True), model(seed=1)],
+            "parts of all seeds of net. Received: test, validation of seed 0, and test",
+        ),
+        ([model(), model(seed=1, prior=UNIFORM)], "one prior of all seeds of net"),
+        (
+            [model(), model(f"net.{ADJUSTED}")],
+            "than net.posthoc_logit",
+        ),
+        (
+            [model(), model("net, adjusted")],
+            "than net, adjusted, which",
+        ),
         (
             [model(), model("b", labels={Part.TEST: LABELS[::-1]})],
             "same order. Received: other labels of b, seed 0 than of net, seed 0",

@@ -1,13 +1,16 @@
 import numpy as np
+import pandas as pd
 import pytest
+from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.datasets import make_classification
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.ensemble import RandomForestClassifier, VotingClassifier
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.metrics import balanced_accuracy_score
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from logit_adjustment_kedro.longtail import adjust_logits
@@ -91,7 +94,57 @@ def test_a_target_goes_by_the_names_of_the_classes(samples):
     assert {*adjusted[0].predict(features)} == {"cat", "owl"}
 
 
-def test_decisions_of_two_classes_are_log_odds():
+def test_classes_that_are_not_sorted_keep_their_counts(samples):
+    features, labels = samples
+
+    class Unsorted(ClassifierMixin, BaseEstimator):
+        def fit(self, X, y):
+            self.inner_ = LogisticRegression().fit(X, y)
+            self.classes_ = self.inner_.classes_[::-1]
+            return self
+
+        def predict_proba(self, X):
+            return self.inner_.predict_proba(X)[:, ::-1]
+
+    plain = LogitAdjustedClassifier(LogisticRegression()).fit(*samples)
+    unsorted = LogitAdjustedClassifier(Unsorted()).fit(*samples)
+    assert unsorted.class_counts_.tolist() == plain.class_counts_[::-1].tolist()
+    assert (unsorted.predict(features) == plain.predict(features)).all()
+
+
+def test_class_counts_go_by_the_names_of_the_classes(samples):
+    _, labels = samples
+    counted = pd.Series(labels).value_counts()  # by frequency
+    rare_first = counted[::-1]
+    for given in (counted, rare_first, rare_first.to_dict()):
+        adjusted = LogitAdjustedClassifier(LogisticRegression(), class_counts=given)
+        adjusted.fit(*samples)
+        assert adjusted.class_counts_.tolist() == [counted[name] for name in NAMES]
+
+
+@pytest.mark.parametrize(
+    ("estimator", "told"),
+    [
+        (
+            VotingClassifier([("a", RidgeClassifier())]),
+            "predict_proba or decision",
+        ),
+        (SVC(decision_function_shape="ovo"), "one for each pair of classes"),
+    ],
+)
+def test_an_estimator_without_logits_is_refused(samples, estimator, told):
+    with pytest.raises(ValueError, match=told):
+        LogitAdjustedClassifier(estimator).fit(*samples)
+
+
+def test_a_trained_classifier_needs_counts_where_labels_lack_a_class(samples):
+    features, labels = samples
+    inner = FrozenEstimator(LogisticRegression().fit(features, labels))
+    with pytest.raises(ValueError, match="or class_counts. Received: none of owl"):
+        LogitAdjustedClassifier(inner).fit(features[:2], ["cat", "dog"])
+
+
+def test_decisions_of_two_classes_are_moved_by_the_log_odds_of_their_counts():
     features, labels = make_classification(300, weights=[0.9], random_state=0)
     inner = RidgeClassifier().fit(features, labels)
     adjusted = LogitAdjustedClassifier(RidgeClassifier()).fit(features, labels)
@@ -127,7 +180,12 @@ def test_it_goes_into_pipelines_and_searches(samples):
         ({"target_prior": {"cat": 1.0}}, r"each of \['cat', 'dog', 'owl'\]. Received:"),
         ({"target_prior": [0.5, 0.2, 0.1]}, "shares that sum to 1"),
         ({"class_counts": [5, 5]}, "one logit for each of 2 classes"),
+        ({"class_counts": "balanced"}, "class_counts to be a vector"),
         ({"class_counts": [5, 5, 0]}, r"class_counts\[2\]=0"),
+        (
+            {"class_counts": {"cat": 5, "dog": 5}},
+            r"class_counts to have one num",
+        ),
     ],
 )
 def test_what_is_no_mix_is_refused_before_anything_is_predicted(samples, given, told):

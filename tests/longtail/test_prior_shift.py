@@ -67,6 +67,31 @@ def test_a_class_that_is_not_there_has_no_share():
     points = np.tile([[2.0, 2.0]], (40, 1))
     found = estimate_prior(bayes_logits(points, 0.5), [1, 1])
     np.testing.assert_allclose(found.shares, [0, 1], atol=1e-4)
+    assert np.isnan(found.standard_errors).all()
+
+
+def test_the_shares_of_the_others_are_told_where_classes_are_not_there():
+    random = np.random.default_rng(0)
+    labels = random.choice(
+        10, 2_000, p=[0.3, 0.2, 0.1, 0.1, 0.1, 0.1, 0.05, 0.05, 0, 0]
+    )
+    logits = random.normal(size=(2_000, 10)) + 8 * np.eye(10)[labels]
+    found = estimate_prior(logits, np.ones(10))
+    counted = np.bincount(labels, minlength=10) / 2_000
+    np.testing.assert_allclose(found.shares, counted, atol=5e-3)
+    assert (found.standard_errors[:8] < 0.02).all()
+    assert np.isnan(found.standard_errors[8:]).all()
+
+
+@pytest.mark.parametrize(
+    "probabilities", [[0.9, 0.1], [0.6, 0.2, 0.2]], ids=["all", "two"]
+)
+def test_classes_that_no_image_tells_apart_are_refused(probabilities):
+    """The prior alone, or all that two classes have in common."""
+    logits = np.tile(np.log(probabilities), (100, 1))
+    logits[:, 0] += (len(probabilities) - 2) * np.repeat([2, -2], 50)
+    with pytest.raises(InputError, match="tell the classes apart. Received: 100"):
+        estimate_prior(logits, probabilities)
 
 
 def test_the_prior_of_the_logits_does_not_matter_if_it_is_told_rightly():
@@ -82,15 +107,22 @@ def test_the_prior_of_the_logits_does_not_matter_if_it_is_told_rightly():
 @pytest.mark.parametrize(
     ("logits", "told"),
     [
-        (np.zeros((9, 2)), "at least 5 images a class, 10.* Received: 9$"),
+        (-np.ones((9, 2)), "at least 5 images a class, 10.* Received: 9$"),
         (np.zeros((40, 3)), "one logit for each of 2 classes"),
         (np.zeros(40), r"shape \[N, L\]. Received: shape=\(40,\)"),
+        (np.full((40, 2), 0.5), "numbers from 0 to 1 alone, which are probabilities"),
+        (np.zeros((40, 2), int), "floating logits .* dtype=int64"),
         (np.full((40, 2), np.nan), r"finite logits. Received: logits\[0\]=\[nan nan\]"),
     ],
 )
 def test_what_no_share_can_be_estimated_from_is_refused(logits, told):
     with pytest.raises(InputError, match=told):
         estimate_prior(logits, [1, 1])
+
+
+def test_a_prior_that_is_none_is_refused():
+    with pytest.raises(InputError, match=r"Received: prior\[0\]=0"):
+        estimate_prior(np.zeros((40, 2)), [0, 1])
 
 
 def test_a_maximum_that_is_not_found_is_told(monkeypatch):

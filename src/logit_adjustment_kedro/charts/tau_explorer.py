@@ -25,6 +25,8 @@ def draw(tau_table: pd.DataFrame) -> alt.TopLevelMixin:
     adjusted = tau_table["method"].str.endswith(PosthocLogitAdjusted.name)
     first = tau_table.loc[adjusted, "method"].iloc[0]
     table = tau_table[tau_table["method"] == first]
+    model = first.removesuffix(PosthocLogitAdjusted.name).removesuffix(".")
+    of = f" of {_quoted(model)}" if model else ""
     taus = np.sort(table["tau"].unique())
     slider = alt.binding_range(min=0, max=taus[-1], step=taus[1], name="τ ")
     tau = alt.param("tau", value=taus[np.abs(taus - 1).argmin()], bind=slider)
@@ -37,10 +39,15 @@ def draw(tau_table: pd.DataFrame) -> alt.TopLevelMixin:
     return titled(
         chart.properties(usermeta={"embedOptions": {"renderer": "svg"}}),
         alt.expr(
-            "'Accuracy of post-hoc logit adjustment at τ = ' + format(tau, '.2f')"
+            f"'Accuracy of post-hoc logit adjustment{of} at τ = ' + format(tau, '.2f')"
         ),
-        "Means over the seeds, on the test set; black ticks: τ = 0, which is ERM",
+        "Means over the seeds, on the test set; black ticks: τ = 0, not adjusted",
     )
+
+
+def _quoted(name: str) -> str:
+    """Returns a name as it may stand in a text of Vega."""
+    return name.replace("\\", "\\\\").replace("'", "\\'")
 
 
 def _rows_by_bar(table: pd.DataFrame) -> pd.DataFrame:

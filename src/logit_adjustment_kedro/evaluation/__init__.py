@@ -3,8 +3,9 @@
 Free of Kedro, Keras and TensorFlow.
 """
 
+from .model import Model
 from .parameters import Comparison, Reporting
-from .predictions import Model, Predictions
+from .predictions import Predictions
 from .read import read, read_predictions
 from .readings import Choice, Readings
 

@@ -7,9 +7,8 @@ from typing import Self
 import numpy as np
 
 from ..longtail.methods import ERM, LastLayer, Method, Methods, PosthocMethod
-from ..longtail.methods import PosthocLogitAdjusted as Adjusted
 from ..runs import Part, Run, View
-from .predictions import Model
+from .model import Model
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,15 +55,15 @@ class Network:
     def of_model(cls, model: Model, methods: Methods) -> Self:
         """Returns that of a model, of whose layers nothing is known.
 
-        One whose logits are for the uniform mix already is not adjusted again.
+        Where there is nothing to adjust, nothing is.
         """
         unknown = np.full(len(model.prior), np.nan)
-        adjusted = {f"{model.name}.{Adjusted.name}": methods.posthoc_logit_adjusted}
+        adjusted = model.adjusted_name
         return cls(
             model.name,
             ERM(),
             model.prior,
-            {} if model.is_for_uniform else adjusted,
+            {adjusted: methods.posthoc_logit_adjusted} if adjusted else {},
             model.seed,
             {(part, View.PLAIN): logits for part, logits in model.logits.items()},
             model.labels,

@@ -78,6 +78,7 @@ def render(
         short_of_oracle=_short_of_oracle(method_table, readings),
         mixes=MIXES,
         traffic=_traffic(readings),
+        seeds=sorted({*method_table["n_seeds"]}),
         bins=CALIBRATION_BINS,
         gaussians=None if synthetic_table is None else _at_tau_1(synthetic_table),
         parameters=yaml.safe_dump(parameters, sort_keys=False),

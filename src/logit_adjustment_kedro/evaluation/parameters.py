@@ -35,14 +35,14 @@ class Comparison(Parameters):
     Attributes:
         dataset: the name under which published figures are looked up.
         groups: which classes are head, medium and tail.
-        tau_max: the largest tau of the post-hoc methods that is tried; the smallest is
-            0.
+        tau_max: the largest tau of the post-hoc methods that is tried, at most 100; the
+            smallest is 0.
         tau_steps: in how many equal steps.
     """
 
     dataset: str
     groups: Groups
-    tau_max: float = Field(gt=0)
+    tau_max: float = Field(gt=0, le=100)
     tau_steps: int = Field(ge=1)
 
     def taus(self) -> np.ndarray:

@@ -10,56 +10,10 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from ..errors import InputError
-from ..longtail.checks import check_indices, check_num_logits
-from ..longtail.priors import class_prior, class_shares
+from ..longtail.checks import in_label_order
+from ..longtail.priors import class_prior
 from ..runs import Part
-
-ROUNDING = 1e-3  # of the sums of probabilities that somebody rounded
-
-
-@dataclass(frozen=True, eq=False)
-class Model:
-    """A model's predictions of a seed.
-
-    Attributes:
-        name: what its rows are called.
-        seed: tells it from others of the same name.
-        prior: `[L]`, the prior that its logits are for: of a model that was trained
-            with the plain cross-entropy, that of the training images.
-        logits: `[N, L]`, floating, by part; those of the test images at the least.
-        labels: `[N]`, of the same images, integers in `[0, L)`.
-
-    Raises:
-        InputError: anything is not so; softmax outputs in place of logits too.
-    """
-
-    name: str
-    seed: int
-    prior: np.ndarray
-    logits: Mapping[Part, np.ndarray]
-    labels: Mapping[Part, np.ndarray]
-
-    def __post_init__(self):
-        """Checks all that is given."""
-        if Part.TEST not in self.logits:
-            raise InputError(f"Expected predictions of test images of {self.title}")
-        class_shares(self.prior, len(self.prior), "prior")
-        for part, logits in self.logits.items():
-            of = f"{self.title} ({part.value})"
-            if part not in self.labels:
-                raise InputError(f"Expected labels of {of}")
-            check_logits(logits, len(self.prior), of)
-            check_indices(self.labels[part], *logits.shape, name=f"labels of {of}")
-
-    @property
-    def title(self) -> str:
-        """What a person calls it."""
-        return f"{self.name}, seed {self.seed}"
-
-    @property
-    def is_for_uniform(self) -> bool:
-        """Whether its logits are for equally many images of each class."""
-        return np.allclose(self.prior, 1 / len(self.prior))
+from .model import Model
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,13 +23,13 @@ class Predictions:
     Attributes:
         class_names: in the order of the labels.
         class_counts: `[L]`, the number of training images of each class.
-        models: those of a name behind each other.
+        models: of one name, several seeds. The first is what others are compared with.
 
     Raises:
         InputError: there are not as many names as counts, a name is there twice, a
             class has no training image, a model has other classes, the test labels of
-            two models differ, two seeds of a model are the same, or there is nothing to
-            adjust.
+            two models differ, seeds of one model have other parts or priors or are the
+            same, or there is nothing to adjust.
     """
 
     class_names: Sequence[str]
@@ -92,29 +46,30 @@ class Predictions:
             )
         if not self.models:
             raise InputError("Expected predictions of at least one model")
-        if all(model.is_for_uniform for model in self.models):
+        if not any(model.adjusted_name for model in self.models):
             raise InputError(
                 "Expected logits of at least one model to adjust. Received: only such "
                 "as are for equally many images of each class already"
             )
-        first, *others = self.models
-        seen = set()
+        first = self.models[0]
         for model in self.models:
             if len(model.prior) != len(prior):
                 raise InputError(
                     f"Expected one logit for each of {len(prior)} classes. "
                     f"Received: {len(model.prior)} of {model.title}"
                 )
-            if model.title in seen:
-                raise InputError(f"Expected each seed once. Received: {model.title}")
-            seen.add(model.title)
-        for model in others:
             if not np.array_equal(model.labels[Part.TEST], first.labels[Part.TEST]):
                 raise InputError(
                     "Expected all models to be tested on the same images, in the same "
                     f"order. Received: other labels of {model.title} than of "
                     f"{first.title}"
                 )
+        by_name: dict[str, list[Model]] = {}
+        for model in self.models:
+            by_name.setdefault(model.name, []).append(model)
+        for seeds in by_name.values():
+            _check_seeds(seeds)
+        _check_names([one for one, *_ in by_name.values()])
 
     @classmethod
     def of(
@@ -131,15 +86,25 @@ class Predictions:
             labels: `[N]`.
             class_counts: `[L]`, the number of training images of each class.
             class_names: None for the numbers of the labels.
+
+        Raises:
+            InputError: these are no logits, labels or counts; see `Model`, which also
+                takes seeds, validation images and other priors.
         """
-        prior = class_prior(class_counts)
-        names = class_names or [str(label) for label in range(len(prior))]
+        counts = in_label_order(class_counts)
+        prior = class_prior(counts)
+        names = range(len(prior)) if class_names is None else class_names
+        if not isinstance(logits, Mapping):
+            raise InputError(
+                "Expected logits by the names of models, such as {'mine': logits}. "
+                f"Received: {type(logits).__name__}"
+            )
         tested = {Part.TEST: np.asarray(labels)}
         models = [
-            Model(name, 0, prior, {Part.TEST: np.asarray(of)}, tested)
+            Model(str(name), 0, prior, {Part.TEST: np.asarray(of)}, tested)
             for name, of in logits.items()
         ]
-        return cls(names, np.asarray(class_counts), models)
+        return cls([str(name) for name in names], counts, models)
 
     @cached_property
     def counts(self) -> pd.DataFrame:
@@ -148,35 +113,35 @@ class Predictions:
             {
                 "label": range(len(self.class_names)),
                 "class_name": [*self.class_names],
-                "count": np.asarray(self.class_counts),
+                "count": in_label_order(self.class_counts),
             }
         )
 
 
-def check_logits(logits: np.ndarray, num_classes: int, of: str) -> None:
-    """Checks that these are logits, and no probabilities.
+def _check_seeds(models: Sequence[Model]) -> None:
+    """Checks that these, of one name, differ in their seeds alone."""
+    first, *others = models
+    for model in others:
+        if {*model.logits} != {*first.logits}:
+            raise InputError(
+                f"Expected the same parts of all seeds of {model.name}. Received: "
+                f"{', '.join(sorted(first.logits))} of seed {first.seed}, and "
+                f"{', '.join(sorted(model.logits))} of seed {model.seed}"
+            )
+        if not np.array_equal(model.prior, first.prior):
+            raise InputError(f"Expected one prior of all seeds of {model.name}")
+    seeds = [model.seed for model in models]
+    if len({*seeds}) != len(seeds):
+        raise InputError(f"Expected each seed once. Received: {seeds} of {first.name}")
 
-    Args:
-        logits: `[N, L]`.
-        num_classes: `L`.
-        of: whose they are, for messages.
 
-    Raises:
-        InputError: they are not.
-    """
-    if logits.ndim != 2 or not len(logits) or logits.dtype.kind != "f":
+def _check_names(models: Sequence[Model]) -> None:
+    """Checks that no model is called as another one's adjusted logits are."""
+    adjusting = [model for model in models if model.adjusted_name]
+    taken = {model.adjusted_name for model in adjusting}
+    taken |= {model.adjusted_title for model in adjusting}
+    if twice := sorted(taken & {model.name for model in models}):
         raise InputError(
-            f"Expected floating logits of shape [N, L] of {of}. "
-            f"Received: shape={logits.shape}, dtype={logits.dtype}"
-        )
-    check_num_logits(logits, num_classes, f"logits of {of}")
-    if not np.isfinite(logits).all():
-        row = int(np.argmin(np.isfinite(logits).all(axis=1)))
-        raise InputError(
-            f"Expected finite logits of {of}. Received: row {row}: {logits[row]}"
-        )
-    if (logits >= 0).all() and (abs(logits.sum(axis=1) - 1) < ROUNDING).all():
-        raise InputError(
-            f"Expected logits of {of}. Received: rows that are not negative and sum to "
-            "1, which are probabilities: call them so, or give their logarithms"
+            f"Expected another name of a model than {twice[0]}, which stands for the "
+            "adjusted logits of another"
         )

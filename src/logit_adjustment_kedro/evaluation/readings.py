@@ -35,13 +35,14 @@ class Readings:
     `R` readings, `L` classes, 15 bins of confidence.
 
     Attributes:
-        parameters: as `kedro run` had them: `training`, `methods`, `held_out`,
-            `comparison`, `reporting` and `recipe` (its name), as JSON can hold them.
+        parameters: as `kedro run` had them: `methods`, `comparison`, `reporting`, and
+            of runs `training`, `held_out` and `recipe` (its name), as JSON can hold
+            them.
         class_counts: columns label, class_name, count (training images), by label.
         methods: those that were read, in the order of tables and charts; columns method
-            (its name), title, adjusts (the name of that whose logits it adjusts; None
-            of one with logits of its own), in_table_1. The first is what the others are
-            compared with.
+            (its name), title, adjusts (the name of that whose logits it adjusts;
+            missing of one with logits of its own), in_table_1. The first is what the
+            others are compared with.
         answers: one row a reading; columns method, seed, view (of `View`), choice (of
             `Choice`), tau (NaN of a method without one).
         confusions: `[R, L, L] int32`, in the order of `answers`; see

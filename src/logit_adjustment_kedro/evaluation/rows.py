@@ -6,12 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..longtail.methods import (
-    METHODS,
-    TABLE_1,
-    PosthocLogitAdjusted,
-    TrainedMethod,
-)
+from ..longtail.methods import METHODS, TABLE_1, TrainedMethod
 from ..runs import Part, Run
 from .predictions import Predictions
 
@@ -37,10 +32,9 @@ def of_models(predictions: Predictions) -> pd.DataFrame:
     for model in {model.name: model for model in predictions.models}.values():
         own = {"method": model.name, "title": model.name, "adjusts": None}
         rows.append(own)
-        if not model.is_for_uniform:
-            name = f"{model.name}.{PosthocLogitAdjusted.name}"
-            title = f"{model.name}, adjusted"
-            rows.append({"method": name, "title": title, "adjusts": model.name})
+        if model.adjusted_name:
+            named = {"method": model.adjusted_name, "title": model.adjusted_title}
+            rows.append(named | {"adjusts": model.name})
     return pd.DataFrame(rows).astype({"adjusts": object}).assign(in_table_1=True)
 
 

@@ -100,6 +100,23 @@ def check_num_logits(logits: Any, num_classes: int, name: str = "logits") -> Non
         )
 
 
+def check_no_probabilities(logits: np.ndarray, name: str = "logits") -> None:
+    """Checks that these are not probabilities, which would be read as flat logits.
+
+    Args:
+        logits: `[N, L]`.
+        name: what the caller calls them.
+
+    Raises:
+        InputError: all are from 0 to 1, as hardly any logits are.
+    """
+    if ((logits >= 0) & (logits <= 1)).all():
+        raise InputError(
+            f"Expected {name}. Received: numbers from 0 to 1 alone, which are "
+            "probabilities: call them so, or give their logarithms"
+        )
+
+
 def check_in_range(
     values: np.ndarray, tau: float, positive: bool = False
 ) -> np.ndarray:

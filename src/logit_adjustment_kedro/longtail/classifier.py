@@ -14,9 +14,8 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
 from ..errors import InputError
-from .posthoc import adjust_logits
-
-SMALLEST = np.finfo(np.float64).tiny  # a probability of 0 has no logarithm
+from .checks import in_label_order
+from .posthoc import adjust_logits, as_logits
 
 
 def _has_probabilities(self: "LogitAdjustedClassifier") -> bool:
@@ -26,21 +25,25 @@ def _has_probabilities(self: "LogitAdjustedClassifier") -> bool:
 class LogitAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
     """A classifier whose predictions are adjusted to another mix of classes.
 
-    Its probabilities are those of the classifier inside, moved by `adjust_logits`.
-    Menon et al., "Long-tail learning via logit adjustment", ICLR 2021, section 4.
+    Its probabilities are those of the classifier inside, moved by `adjust_logits`, so
+    they are as good as its own are calibrated. Menon et al., "Long-tail learning via
+    logit adjustment", ICLR 2021, section 4.
 
     Args:
-        estimator: a classifier with `predict_proba` (which is used where there is one)
-            or `decision_function`. It is trained by `fit`; one that is trained already
-            goes into scikit-learn's `FrozenEstimator`.
+        estimator: a classifier with `predict_proba`, or else one whose
+            `decision_function` gives logits. That of a support-vector machine or of
+            ridge regression does not, and the probabilities of a full-grown tree are
+            all 0 or 1: such go into scikit-learn's `CalibratedClassifierCV` first. The
+            estimator is trained by `fit`; one that is trained already goes into
+            `FrozenEstimator`.
         tau: the strength of the adjustment; 0 changes nothing.
         target_prior: the shares of the classes among what is to be predicted: `[L]`, in
-            the order of `classes_`, or a mapping from each class to its share. None for
-            equal shares.
-        class_counts: `[L]`, in the order of `classes_`, the numbers, or shares, of the
-            classes in the mix that the estimator is calibrated for. None for those of
-            the labels that `fit` is given, weighted as the samples are. An estimator
-            with `class_weight="balanced"` is calibrated for equal ones.
+            the order of `classes_`, or a mapping or pandas series from each class to
+            its share. None for equal shares.
+        class_counts: likewise, the numbers, or shares, of the classes in the mix that
+            the estimator is calibrated for. None for those of the labels that `fit` is
+            given, weighted as the samples are. An estimator with
+            `class_weight="balanced"` is calibrated for equal ones.
 
     Attributes:
         estimator_: the classifier, trained.
@@ -86,17 +89,21 @@ class LogitAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
             sample_weight: `[N]`, passed on where it is given.
 
         Raises:
-            ValueError: the classifier refuses these, the target is no mix of its
-                classes, or a class has no sample to count.
+            ValueError: the classifier refuses these, or has no logits; the target is no
+                mix of its classes; or a class has no sample to count.
         """
         check_classification_targets(y)
+        _check_has_logits(self.estimator)
         weighted = {} if sample_weight is None else {"sample_weight": sample_weight}
         self.estimator_ = clone(self.estimator).fit(X, y, **weighted)
         self.classes_ = self.estimator_.classes_
         for name in ("n_features_in_", "feature_names_in_"):
             if hasattr(self.estimator_, name):
                 setattr(self, name, getattr(self.estimator_, name))
-        self.class_counts_ = self._counted(y, sample_weight)
+        given = self.class_counts is not None
+        self.class_counts_ = in_label_order(
+            self._in_order("class_counts") if given else self._counted(y, sample_weight)
+        ).astype(np.float64)
         if len(self.classes_) > 1:
             self._adjusted(np.zeros((1, len(self.classes_))))  # refuses now, not later
         return self
@@ -131,38 +138,57 @@ class LogitAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         return tags
 
     def _counted(self, y: ArrayLike, sample_weight: ArrayLike | None) -> np.ndarray:
-        if self.class_counts is not None:
-            return np.asarray(self.class_counts, dtype=np.float64)
-        encoder = LabelEncoder().fit(self.classes_)
-        labels = encoder.transform(column_or_1d(y))
+        order = np.argsort(self.classes_)
+        labels = order[LabelEncoder().fit(self.classes_).transform(column_or_1d(y))]
         weights = None if sample_weight is None else np.asarray(sample_weight)
         counts = np.bincount(labels, weights, minlength=len(self.classes_))
-        return counts.astype(np.float64)
+        if not counts.all():
+            raise InputError(
+                "Expected a sample of each class, or class_counts. Received: none of "
+                f"{self.classes_[np.argmin(counts)]}"
+            )
+        return counts
 
     def _logits(self, X: ArrayLike) -> np.ndarray:
         """Returns logits of the classifier, `[N, L] float64`."""
         check_is_fitted(self)
         if _has_probabilities(self):
-            probabilities = np.asarray(self.estimator_.predict_proba(X), np.float64)
-            return np.log(probabilities.clip(min=SMALLEST))
+            return as_logits(self.estimator_.predict_proba(X))
         decisions = np.asarray(self.estimator_.decision_function(X), np.float64)
-        if decisions.ndim == 1:  # of two classes, the log odds of the second
+        if decisions.ndim == 1:  # of two classes: how much the second is ahead
             decisions = np.stack([np.zeros_like(decisions), decisions], axis=1)
         return decisions
 
     def _adjusted(self, logits: np.ndarray) -> np.ndarray:
         if len(self.classes_) < 2:
             return logits
-        return adjust_logits(logits, self.class_counts_, self.tau, self._target())
+        target = self._in_order("target_prior")
+        return adjust_logits(logits, self.class_counts_, self.tau, target)
 
-    def _target(self) -> ArrayLike | None:
-        """Returns the target in the order of the classes."""
-        if not isinstance(self.target_prior, Mapping):
-            return self.target_prior
-        classes = self.classes_.tolist()
-        if {*self.target_prior} != {*classes}:
+    def _in_order(self, name: str) -> ArrayLike | None:
+        """Returns the numbers of a parameter in the order of the classes."""
+        given = getattr(self, name)
+        if not (isinstance(given, Mapping) or hasattr(given, "to_dict")):
+            return given
+        by_class, classes = dict(given.items()), self.classes_.tolist()
+        if {*by_class} != {*classes} or len(by_class) != len(given):
             raise InputError(
-                f"Expected target_prior to have a share for each of {classes}. "
-                f"Received: {[*self.target_prior]}"
+                f"Expected {name} to have one number for each of {classes}. "
+                f"Received: {[*given.keys()]}"
             )
-        return [self.target_prior[name] for name in classes]
+        return [by_class[name] for name in classes]
+
+
+def _check_has_logits(estimator: Any) -> None:
+    if hasattr(estimator, "predict_proba"):
+        return
+    if not hasattr(estimator, "decision_function"):
+        raise InputError(
+            "Expected an estimator with predict_proba or decision_function. "
+            f"Received: {estimator}"
+        )
+    if getattr(estimator, "decision_function_shape", None) == "ovo":
+        raise InputError(
+            "Expected an estimator with one decision a class. Received: "
+            f"{estimator}, which has one for each pair of classes"
+        )

@@ -35,7 +35,7 @@ def adjust_logits(
     For networks trained with the plain softmax cross-entropy: one trained with the
     logit-adjusted loss has made the adjustment to the uniform mix already. Its logits
     can be moved on to another by giving, for `class_counts`, the prior that they are
-    for; see `methods.TrainedMethod.prior`.
+    for; see `methods.Method.prior`.
 
     Args:
         logits: `[..., L]`, floating: an array of NumPy or JAX, or a tensor of
@@ -80,6 +80,24 @@ def adjust_logits(
     shift -= tau * np.log(np.where(target == 0, 1.0, target))
     shift[never] = np.inf
     return logits - _like(logits, shift, tau, in_range=~never)
+
+
+def as_logits(probabilities: ArrayLike) -> np.ndarray:
+    """Returns the logarithms of probabilities.
+
+    Args:
+        probabilities: `[..., L]`. In place of 0, which has no logarithm, stands the
+            smallest number that float32 has to the full.
+
+    Returns:
+        `[..., L] float64`.
+
+    Example:
+    >>> as_logits([[1.0, 0.0]]).round(1).tolist()
+    [[0.0, -87.3]]
+    """
+    smallest = np.finfo(np.float32).tiny
+    return np.log(np.asarray(probabilities, np.float64).clip(min=smallest))
 
 
 def normalise_weights(

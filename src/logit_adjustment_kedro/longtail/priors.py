@@ -9,12 +9,13 @@ from .checks import check_in_range, in_label_order
 ROUNDING = 1e-3  # of the sum of shares that somebody typed
 
 
-def class_prior(class_counts: ArrayLike) -> np.ndarray:
+def class_prior(class_counts: ArrayLike, name: str = "class_counts") -> np.ndarray:
     """Returns the empirical class prior `pi_y = n_y / N`.
 
     Args:
         class_counts: `[L]`, the number of training images of each class, in the order
             of the labels; a pandas series is read by its index.
+        name: what the caller calls them.
 
     Returns:
         `[L] float64`, positive, with sum 1.
@@ -28,12 +29,12 @@ def class_prior(class_counts: ArrayLike) -> np.ndarray:
     >>> class_prior([6, 3, 1])
     array([0.6, 0.3, 0.1])
     """
-    counts = in_label_order(class_counts).astype(np.float64)
+    counts = in_label_order(class_counts, name).astype(np.float64)
     if not (np.isfinite(counts) & (counts > 0)).all():
         wrong = int(np.argmin(np.isfinite(counts) & (counts > 0)))
         raise InputError(
             "Expected at least one training image of each class. "
-            f"Received: class_counts[{wrong}]={counts[wrong]:g}"
+            f"Received: {name}[{wrong}]={counts[wrong]:g}"
         )
     return counts / counts.sum()
 
@@ -71,8 +72,8 @@ def tempered_prior(class_counts: ArrayLike, exponent: float) -> np.ndarray:
         `[L] float64`, positive, with sum 1.
 
     Raises:
-        InputError: the counts are no class counts, or a share is too small to be told
-            from 0.
+        InputError: the counts are no class counts, or a share is so small that it
+            cannot be told from 0.
 
     Example:
     >>> tempered_prior([80, 20], exponent=0.5).round(3)
@@ -80,7 +81,12 @@ def tempered_prior(class_counts: ArrayLike, exponent: float) -> np.ndarray:
     """
     log_shares = scaled_log_prior(class_counts, exponent)
     shares = np.exp(log_shares - log_shares.max())
-    return check_in_range(shares / shares.sum(), exponent, positive=True)
+    if not (shares > 0).all():
+        raise InputError(
+            "Expected a power of the class prior that leaves each class a share. "
+            f"Received: exponent={exponent:g}"
+        )
+    return shares / shares.sum()
 
 
 def class_shares(shares: ArrayLike, num_classes: int, name: str) -> np.ndarray:

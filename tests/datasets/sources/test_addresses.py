@@ -11,6 +11,7 @@ from logit_adjustment_kedro.datasets.sources.addresses import (
     shown,
     tidy,
 )
+from logit_adjustment_kedro.errors import InputError
 
 URLS = [
     "https://host.org/a/b.tfrecord",
@@ -147,3 +148,8 @@ def test_home_folder_is_a_tilde(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))  # on Windows
     assert local_path("~/rec/a.tfrecord") == tmp_path / "rec" / "a.tfrecord"
+
+
+def test_a_home_folder_of_nobody_is_told():
+    with pytest.raises(InputError, match="Expected a path. Received: ~nobody_at_all/x"):
+        local_path("~nobody_at_all/x")

@@ -1,5 +1,8 @@
 """Folders of predictions, as somebody's own code writes them."""
 
+import os
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,6 +13,7 @@ from logit_adjustment_kedro.datasets.errors import DataError
 from logit_adjustment_kedro.runs import Part
 
 LOGITS = np.random.default_rng(0).normal(size=(6, 3)).astype("float32")
+CENTRED = LOGITS - LOGITS.max(axis=1, keepdims=True)
 LABELS = np.array([0, 0, 1, 1, 2, 2])
 COUNTS = "class_name,count\ncat,80\nNA,15\nowl,5\n"
 
@@ -66,7 +70,7 @@ def test_logits_come_from_any_kind_of_file(folder, kind):
     assert predictions.class_counts.tolist() == [80, 15, 5]
     (model,) = predictions.models
     assert (model.name, model.seed) == ("net", 0)
-    np.testing.assert_allclose(model.logits[Part.TEST], LOGITS, rtol=1e-6)
+    np.testing.assert_allclose(model.logits[Part.TEST], CENTRED, atol=1e-6)
     np.testing.assert_array_equal(model.labels[Part.TEST], LABELS)
     np.testing.assert_allclose(model.prior, [0.8, 0.15, 0.05])
 
@@ -100,12 +104,26 @@ def test_probabilities_become_their_logarithms(folder, kind):
     assert np.isfinite(model.logits[Part.TEST]).all()
 
 
-def test_priors_of_models_come_from_a_table(folder):
+def test_what_is_called_otherwise_is_passed_over_and_named(folder, caplog):
+    folder("test_a.csv", table())
+    folder("val_a.csv", table())
+    (folder.path / "test_b.npy").touch()
+    (folder.path / ".DS_Store").touch()
+    (folder.path / "test_b.CSV").write_text((folder.path / "test_a.csv").read_text())
+    assert [model.name for model in load(folder).models] == ["a", "b"]
+    assert (
+        "passed over: test_b.npy, val_a.csv. Predictions are called test_MODEL"
+        in caplog.text
+    )
+
+
+def test_priors_of_models_come_from_a_table(folder, caplog):
     for name in ("a", "b", "c", "d"):
         folder(f"test_{name}.csv", table())
-    folder("models.csv", "model,prior\na,train\nb,uniform\nc,mine.csv\n")
+    folder("models.csv", "model , prior\na,train\nb, uniform\nc,mine.csv\n")
     folder("mine.csv", "class_name,share\nowl,0.5\ncat,0.25\nNA,0.25\n")
     priors = {model.name: model.prior.tolist() for model in load(folder).models}
+    assert "passed over" not in caplog.text
     assert priors["a"] == priors["d"] == pytest.approx([0.8, 0.15, 0.05])
     assert priors["b"] == pytest.approx([1 / 3] * 3)
     assert priors["c"] == pytest.approx([0.25, 0.25, 0.5])
@@ -152,10 +170,21 @@ WRONG_LABELS = table(labels=np.array(["cat"] * 6))
             "class_name,count\ncat,8\ndog,1.5\n",
             "Received: '1.5' of 'dog'",
         ),
+        ("counts.csv", "class_name,count\ncat,8\ncat,3\nowl,1\n", "a name of its own"),
+        ("counts.csv", "class_name,count\ncat,8\ndog,3\n", "logit_0 to logit_1, as"),
+        ("test.csv", "label,logit_0\n0,1,2,3\n", "as many names of columns as columns"),
+        ("test.csv", "label;logit_0\n0;1\n", "Received: label;logit_0$"),
+        ("counts.csv", "class_name,count\ncat,8\ndog,1e30\n", "'1e30' of 'dog'"),
+        ("models.csv", "model,prior\nmdel,train\n", "of model. Received: 'mdel'"),
         (
-            "counts.csv",
-            "class_name,count\ncat,8\ncat,3\n",
-            "a name of its own|logit_0 to",
+            "models.csv",
+            "model,prior\nmodel,train\nmodel,uniform\n",
+            "Received: 'model'",
+        ),
+        (
+            "test.npz",
+            {"labels": LABELS, "logits": LOGITS.astype(str)},
+            "numbers in log",
         ),
         ("counts.csv", "name,count\ncat,8\n", "columns class_name and count"),
     ],
@@ -177,6 +206,7 @@ def test_what_is_otherwise_is_refused_in_one_line(folder, name, content, told):
         ("cat,0.5\nNA,0.25\nNA,0.25\nowl,0\n", "once. Received otherwise: NA"),
         ("cat,0.5\nNA,0.25\nowl,0.2\n", "sum to 1. Received: sum=0.95"),
         ("cat,many\nNA,0.25\nowl,0.2\n", "no negative share"),
+        ("cat,0.5\nNA,0.5\nowl,0\n", "expected a share above 0 for each class"),
     ],
 )
 def test_shares_that_are_no_prior_are_refused(folder, shares, told):
@@ -184,6 +214,36 @@ def test_shares_that_are_no_prior_are_refused(folder, shares, told):
     folder("models.csv", "model,prior\na,mine.csv\n")
     folder("mine.csv", "class_name,share\n" + shares)
     assert told in fault_of(folder)
+
+
+def test_class_counts_may_tell_their_labels(folder):
+    folder("test.csv", table())
+    folder("counts.csv", "label,class_name,count\n2,owl,5\n0,cat,80\n1,dog,15\n")
+    predictions = load(folder)
+    assert predictions.class_names == ["cat", "dog", "owl"]
+    assert predictions.class_counts.tolist() == [80, 15, 5]
+    folder("counts.csv", "label,class_name,count\n1,owl,5\n2,cat,80\n3,dog,15\n")
+    assert "expected labels from 0 to 2. Received: 1, 2, 3" in fault_of(folder)
+
+
+def test_what_all_logits_of_an_image_have_in_common_costs_no_digits(folder):
+    shifted = table(LOGITS.astype(float) + 1e9)
+    folder("test_a.parquet", shifted)
+    (model,) = load(folder).models
+    np.testing.assert_allclose(model.logits[Part.TEST], CENTRED, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["Models.csv", "model.csv"])
+def test_a_table_of_models_that_is_called_otherwise_is_refused(folder, name):
+    folder("test_a.csv", table())
+    folder(name, "model,prior\na,uniform\n")
+    assert f"expected models.csv. Received: {name}" in fault_of(folder)
+
+
+def test_a_name_that_is_no_text_is_refused(folder):
+    folder("test_a.csv", table())
+    Path(os.fsdecode(bytes(folder.path) + b"/test_\xff.csv")).touch()
+    assert "that can be printed. Received: " in fault_of(folder)
 
 
 def test_a_file_that_is_there_twice_is_refused(folder):

@@ -7,6 +7,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+from ...errors import InputError
+
 USERINFO = re.compile(r"(?<=://)[^/?#\s]*@")
 VALUE = re.compile(r"(?P<name>[^=&;]*=)[^&;]*|[^&;]+")
 URL_IN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9+.:-]*://\S+")
@@ -54,10 +56,16 @@ def local_path(url: str) -> Path:
     """Returns the absolute path of a local file, given as a path or a file:// URL.
 
     A `~` at the beginning of a path is the home folder.
+
+    Raises:
+        InputError: there is no such home folder.
     """
     if url.startswith("file:"):
         return Path(url2pathname(urlsplit(url).path)).absolute()
-    return Path(url).expanduser().absolute()
+    try:
+        return Path(url).expanduser().absolute()
+    except RuntimeError as fault:  # nobody of that name
+        raise InputError(f"Expected a path. Received: {url} ({fault})") from fault
 
 
 def kept_path(url: str, folder: Path) -> Path:

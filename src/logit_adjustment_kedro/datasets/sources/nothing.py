@@ -17,15 +17,26 @@ class NoImagesDataset(AbstractDataset[NoReturn, None]):
     ```
 
     Args:
+        told: what to tell who asks for images all the same, in an environment that has
+            none at all; None where that is as it should be.
         metadata: anything; used by Kedro plugins, not by this class.
     """
 
-    def __init__(self, *, metadata: dict[str, Any] | None = None):
+    def __init__(
+        self, *, told: str | None = None, metadata: dict[str, Any] | None = None
+    ):
+        self._told = told
         self.metadata = metadata
 
     @override
     def load(self) -> None:
-        """Returns None, which stands for no images."""
+        """Returns None, which stands for no images.
+
+        Raises:
+            DataError: there is something to tell.
+        """
+        if self._told:
+            raise DataError(self._told)
 
     @override
     def save(self, data: NoReturn) -> NoReturn:

@@ -1,104 +1,30 @@
 """The files of predictions that somebody's own code wrote."""
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from ...errors import InputError
-from ...longtail.priors import class_prior, class_shares
+from ...longtail.checks import check_no_probabilities
+from ...longtail.posthoc import as_logits
+from ...longtail.priors import ROUNDING
 from ..errors import DataError
 from .addresses import listed
 from .containers import reading
+from .prior_files import COUNTS
 
-COUNTS, MODELS = "counts.csv", "models.csv"
 KINDS = (".csv", ".npz", ".parquet")
 NAME = re.compile(
     r"(?P<part>test|validation)"
-    r"(_(?P<model>(?!seed_\d+$).+?))?"
-    r"(_seed_(?P<seed>\d+))?"
+    r"(_(?P<model>(?!seed_\d{1,18}$).+?))?"
+    r"(_seed_(?P<seed>\d{1,18}))?"
 )
 LABEL, LOGIT, PROBABILITY = "label", "logit", "probability"
+# By their kind; and the names of all that the file has.
+Found = tuple[dict[str, np.ndarray | None], list[str]]
 IN_ARRAYS = {LABEL: "labels", LOGIT: "logits", PROBABILITY: "probabilities"}
-SMALLEST = np.finfo(np.float32).tiny  # a probability of 0 has no logarithm
-
-
-def read_counts(folder: Path) -> tuple[list[str], np.ndarray]:
-    """Reads `counts.csv`: the names of the classes and their training images.
-
-    Raises:
-        DataError: it cannot be read, or has no whole number of images a class.
-    """
-    table = _read_csv(folder / COUNTS, ("class_name", "count"))
-    counts = pd.to_numeric(table["count"], errors="coerce")
-    whole = counts.notna() & (counts % 1 == 0) & (counts > 0)
-    if not whole.all():
-        wrong = table[~whole].iloc[0]
-        raise DataError(
-            f"{folder / COUNTS}: expected a whole number of training images of each "
-            f"class. Received: {wrong['count']!r} of {wrong['class_name']!r}"
-        )
-    return table["class_name"].tolist(), counts.to_numpy().astype(np.int64)
-
-
-def read_shares(file: Path, class_names: list[str], name: str) -> np.ndarray:
-    """Reads a CSV file of shares, columns class_name and share, by the classes' names.
-
-    Returns:
-        `[L] float64`, in the order of the classes.
-
-    Raises:
-        DataError: it cannot be read, has other classes, or no shares.
-    """
-    table = _read_csv(file, ("class_name", "share"))
-    given = table["class_name"].tolist()
-    if sorted(given) != sorted(class_names):
-        odd = sorted({*given} ^ {*class_names}) or [
-            n for n in given if given.count(n) > 1
-        ]
-        raise DataError(
-            f"{file}: expected a share for each class of {COUNTS}, once. "
-            f"Received otherwise: {listed(odd)}"
-        )
-    shares = pd.to_numeric(table.set_index("class_name")["share"], errors="coerce")
-    try:
-        return class_shares(shares[class_names].to_numpy(), len(class_names), name)
-    except InputError as fault:
-        raise DataError(f"{file}: {fault}") from fault
-
-
-def read_priors(
-    folder: Path, class_names: list[str], class_counts: np.ndarray
-) -> Callable[[str], np.ndarray]:
-    """Reads `models.csv`: which prior the logits of each model are for.
-
-    Returns:
-        The prior of a model, by its name; of one that is not listed, that of the
-        training images.
-
-    Raises:
-        DataError: it cannot be read, or a prior is none.
-    """
-    train = class_prior(class_counts)
-    priors = {}
-    if (folder / MODELS).is_file():
-        for row in _read_csv(folder / MODELS, ("model", "prior")).itertuples():
-            match row.prior:
-                case "train":
-                    priors[row.model] = train
-                case "uniform":
-                    priors[row.model] = np.full(len(train), 1 / len(train))
-                case file if file.endswith(".csv"):
-                    shares = read_shares(folder / file, class_names, "prior")
-                    priors[row.model] = shares
-                case other:
-                    raise DataError(
-                        f"{folder / MODELS}: expected the prior of {row.model} to be "
-                        f"train, uniform, or a CSV file. Received: {other!r}"
-                    )
-    return lambda model: priors.get(model, train)
 
 
 def read_predictions(file: Path, num_classes: int) -> tuple[np.ndarray, np.ndarray]:
@@ -117,28 +43,54 @@ def read_predictions(file: Path, num_classes: int) -> tuple[np.ndarray, np.ndarr
         DataError: it cannot be read, or has not these.
     """
     with reading(file):
-        arrays = (_arrays if file.suffix == ".npz" else _columns)(file, num_classes)
+        read = _arrays if file.suffix.lower() == ".npz" else _columns
+        arrays, names = read(file, num_classes)
     labels, logits, probabilities = (arrays[name] for name in IN_ARRAYS)
     if labels is None or (logits is None) == (probabilities is None):
         raise DataError(
             f"{file}: expected labels, and either logits or probabilities, as in "
-            f"{_expected(file, num_classes)}. Received: "
-            f"{listed([name for name, a in arrays.items() if a is not None]) or 'none'}"
+            f"{_expected(file, num_classes)}. Received: {listed(names) or 'none'}"
         )
     if probabilities is not None:
-        wrong = ~((probabilities >= 0).all(axis=1) & _sums_to_1(probabilities))
-        if wrong.any():
-            row = int(np.argmax(wrong))
-            raise DataError(
-                f"{file}: expected probabilities that are not negative and sum to 1. "
-                f"Received: row {row}: {probabilities[row]}"
-            )
-        logits = np.log(probabilities.clip(min=SMALLEST))
-    return logits.astype(np.float32), labels
+        logits = _logarithms(probabilities, file)
+    else:
+        logits = _centred(logits.astype(np.float64), file)
+    with np.errstate(over="ignore"):  # it is told as not finite
+        return logits.astype(np.float32), labels
 
 
-def _columns(file: Path, num_classes: int) -> dict[str, np.ndarray | None]:
-    table = pd.read_csv(file) if file.suffix == ".csv" else pd.read_parquet(file)
+def _logarithms(probabilities: np.ndarray, file: Path) -> np.ndarray:
+    sums = abs(probabilities.sum(axis=1) - 1) < ROUNDING
+    wrong = ~((probabilities >= 0).all(axis=1) & sums)
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        raise DataError(
+            f"{file}: expected probabilities that are not negative and sum to 1. "
+            f"Received: row {row}: {probabilities[row]}"
+        )
+    return as_logits(probabilities)
+
+
+def _centred(logits: np.ndarray, file: Path) -> np.ndarray:
+    """Takes off what all logits of an image have in common, which says nothing.
+
+    It may be so large that float32 has no room for the rest.
+    """
+    if not np.isfinite(logits).all() or not len(logits):
+        return logits
+    try:
+        check_no_probabilities(logits)
+    except InputError as fault:
+        raise DataError(f"{file}: {fault}") from fault
+    return logits - logits.max(axis=1, keepdims=True)
+
+
+def _columns(file: Path, num_classes: int) -> Found:
+    table = (
+        pd.read_csv(file) if file.suffix.lower() == ".csv" else pd.read_parquet(file)
+    )
+    if not isinstance(table.index, pd.RangeIndex):
+        raise DataError(f"{file}: expected as many names of columns as columns")
     found = {LABEL: table[LABEL].to_numpy() if LABEL in table else None}
     for kind in (LOGIT, PROBABILITY):
         present = [c for c in table if re.fullmatch(rf"{kind}_\d+", str(c))]
@@ -149,12 +101,22 @@ def _columns(file: Path, num_classes: int) -> dict[str, np.ndarray | None]:
                 f"{num_classes} classes. Received: {listed(present)}"
             )
         found[kind] = table[asked].to_numpy(dtype=np.float64) if present else None
-    return found
+    return found, [*map(str, table)]
 
 
-def _arrays(file: Path, num_classes: int) -> dict[str, np.ndarray | None]:
-    with np.load(file, allow_pickle=False) as arrays:
+def _arrays(file: Path, num_classes: int) -> Found:
+    arrays = np.load(file, allow_pickle=False)
+    if not isinstance(arrays, np.lib.npyio.NpzFile):
+        raise DataError(f"{file}: expected an .npz file. Received: a single array")
+    with arrays:
         found = {kind: arrays.get(name) for kind, name in IN_ARRAYS.items()}
+        names = [*arrays]
+    for kind, array in found.items():
+        if array is not None and array.dtype.kind not in "iuf":
+            raise DataError(
+                f"{file}: expected numbers in {IN_ARRAYS[kind]}. "
+                f"Received: dtype={array.dtype}"
+            )
     for kind in (LOGIT, PROBABILITY):
         array = found[kind]
         if array is not None and array.shape[1:] != (num_classes,):
@@ -162,28 +124,10 @@ def _arrays(file: Path, num_classes: int) -> dict[str, np.ndarray | None]:
                 f"{file}: expected {IN_ARRAYS[kind]} of shape [N, {num_classes}], as "
                 f"{COUNTS} has {num_classes} classes. Received: shape={array.shape}"
             )
-    return found
+    return found, names
 
 
 def _expected(file: Path, num_classes: int) -> str:
-    if file.suffix == ".npz":
+    if file.suffix.lower() == ".npz":
         return "labels and logits"
     return f"columns label and logit_0 to logit_{num_classes - 1}"
-
-
-def _sums_to_1(probabilities: np.ndarray) -> np.ndarray:
-    return abs(probabilities.sum(axis=1) - 1) < 1e-3
-
-
-def _read_csv(file: Path, columns: tuple[str, ...]) -> pd.DataFrame:
-    """Reads a table of texts."""
-    if not file.is_file():
-        raise DataError(f"There is no {file.name} in {file.parent}.")
-    with reading(file):
-        table = pd.read_csv(file, dtype=str, keep_default_na=False, index_col=False)
-    if table.empty or not {*columns} <= {*table}:
-        raise DataError(
-            f"{file}: expected rows with the columns {' and '.join(columns)}. "
-            f"Received: {len(table)} rows, {listed([*map(str, table)])}"
-        )
-    return table

@@ -1,5 +1,6 @@
 """Predictions of models that were trained elsewhere, from a folder."""
 
+import logging
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -10,16 +11,12 @@ from ...errors import InputError
 from ...evaluation import Model, Predictions
 from ...runs import Part
 from ..errors import DataError
-from .addresses import listed, local_path
-from .prediction_files import (
-    COUNTS,
-    KINDS,
-    MODELS,
-    NAME,
-    read_counts,
-    read_predictions,
-    read_priors,
-)
+from .addresses import listed, local_path, printable
+from .containers import is_passed_over
+from .prediction_files import KINDS, NAME, read_predictions
+from .prior_files import COUNTS, MODELS, read_counts, read_priors, share_files
+
+logger = logging.getLogger(__name__)
 
 
 class PredictionsDataset(AbstractDataset[NoReturn, Predictions]):
@@ -37,6 +34,8 @@ class PredictionsDataset(AbstractDataset[NoReturn, Predictions]):
     - perhaps `models.csv`: the columns `model` and `prior` (`train`, `uniform`, or a
       CSV file with `class_name` and `share`), for models that were not trained with the
       plain cross-entropy: which mix of classes their logits are for.
+
+    Other files are passed over, and named.
 
     ```yaml
     predictions:
@@ -74,8 +73,8 @@ class PredictionsDataset(AbstractDataset[NoReturn, Predictions]):
         if not folder.is_dir():
             raise DataError(f"There is no folder at {folder}.")
         names, counts = read_counts(folder)
-        prior_of = read_priors(folder, names, counts)
         found = _files(folder)
+        priors = read_priors(folder, sorted({m for m, _ in found}), names, counts)
         try:
             models = []
             for (model, seed), files in sorted(found.items()):
@@ -84,7 +83,7 @@ class PredictionsDataset(AbstractDataset[NoReturn, Predictions]):
                 }
                 logits = {part: logits for part, (logits, _) in read.items()}
                 labels = {part: labels for part, (_, labels) in read.items()}
-                models.append(Model(model, seed, prior_of(model), logits, labels))
+                models.append(Model(model, seed, priors[model], logits, labels))
             return Predictions(names, counts, models)
         except DataError:
             raise
@@ -107,16 +106,25 @@ class PredictionsDataset(AbstractDataset[NoReturn, Predictions]):
 def _files(folder: Path) -> dict[tuple[str, int], dict[Part, Path]]:
     """Returns the files of each model and seed, by part.
 
+    Files whose names tell not what they are are passed over, and named.
+
     Raises:
-        DataError: there are none of test images, or two of the same, or a file whose
-            name tells not what it is.
+        DataError: there are none of test images, or two of the same.
     """
     found: dict[tuple[str, int], dict[Part, Path]] = {}
+    passed_over, shares = [], share_files(folder)
     for file in sorted(folder.iterdir()):
-        if file.suffix not in KINDS or file.name in (COUNTS, MODELS):
+        if file.name in (COUNTS, MODELS, *shares) or is_passed_over(file.name):
             continue
-        if not (told := NAME.fullmatch(file.stem)):
+        told = file.suffix.lower() in KINDS and NAME.fullmatch(file.stem)
+        if not told:
+            passed_over.append(printable(file.name))
             continue
+        if not file.name.isprintable():
+            raise DataError(
+                f"{folder}: expected names of files that can be printed. "
+                f"Received: {printable(file.name)!r}"
+            )
         key = told["model"] or "model", int(told["seed"] or 0)
         parts, part = found.setdefault(key, {}), Part(told["part"])
         if part in parts:
@@ -125,6 +133,15 @@ def _files(folder: Path) -> dict[tuple[str, int], dict[Part, Path]]:
                 f"{key[1]}. Received: {listed([parts[part].name, file.name])}"
             )
         parts[part] = file
+    if near := [n for n in passed_over if n.lower() == MODELS or n == "model.csv"]:
+        raise DataError(f"{folder}: expected {MODELS}. Received: {near[0]}")
+    if passed_over:
+        logger.warning(
+            "Of %s, passed over: %s. Predictions are called test_MODEL or "
+            "validation_MODEL.",
+            folder,
+            listed(passed_over),
+        )
     if not any(Part.TEST in parts for parts in found.values()):
         names = [file.name for file in sorted(folder.iterdir())]
         raise DataError(

@@ -11,6 +11,7 @@ import pandas as pd
 from typing_extensions import override
 
 from ...evaluation.readings import Readings
+from ..errors import DataError
 from .versioned import VersionedStore
 
 
@@ -31,6 +32,14 @@ class ReadingsDataset(VersionedStore[Readings]):
 
     @override
     def _read(self, path: Path) -> Readings:
+        forms = _forms(Readings).items()
+        missing = [n for n, form in forms if not (path / f"{n}{form.suffix}").is_file()]
+        if missing and path.is_dir():
+            raise DataError(
+                f"The readings in {path} have no {', '.join(missing)}: they are of an "
+                "earlier version of this project, which can draw them, or damaged. "
+                f"For new ones, {self.maker}"
+            )
         values = {}
         for name, form in _forms(Readings).items():
             file = path / f"{name}{form.suffix}"

@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 def _main_process() -> int:
-    """Returns the number of the process that all of a run's processes come from."""
+    """Returns the number of this process, or of that whose helper it is."""
     parent = multiprocessing.parent_process()
     return os.getpid() if parent is None else parent.pid
 

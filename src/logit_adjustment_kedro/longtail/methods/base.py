@@ -53,11 +53,12 @@ class Method(Parameters, ABC):
             class_counts: `[L]`, the number of training images of each class.
 
         Returns:
-            `[L] float64`, positive, with sum 1; None of a method whose logits are
-            calibrated for no mix.
+            `[L] float64`, positive, with sum 1; None of a method of which none is
+            known.
 
         Raises:
-            ValueError: a class has no training image.
+            ValueError: a class has no training image, or its share cannot be told from
+                0.
         """
         return None
 
