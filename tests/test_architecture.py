@@ -80,7 +80,12 @@ def same(name: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("folder", "extras"), [("src", []), ("tests", ["dev"]), ("benchmarks", ["dev"])]
+    ("folder", "extras"),
+    [
+        ("src", ["train"]),
+        ("tests", ["train", "lab", "dev"]),
+        ("benchmarks", ["train", "dev"]),
+    ],
 )
 def test_what_is_imported_is_declared(folder, extras):
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]

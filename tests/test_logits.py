@@ -6,6 +6,7 @@ import pytest
 from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
 
+from bare_package import kedro, link_bare
 from logit_adjustment_kedro.longtail import accuracy, adjust_logits, exponential_profile
 from project_copies import Project, copy_project
 
@@ -32,7 +33,7 @@ def fitted():
 
 @pytest.fixture(scope="module")
 def reported(fitted, tmp_path_factory) -> Project:
-    """The project after the README's command, where neither Keras nor a backend is."""
+    """The project after the README's command, with the bare package alone."""
     place = tmp_path_factory.mktemp("logits")
     counts, files = fitted
     folder = place / "mine"
@@ -44,13 +45,10 @@ def reported(fitted, tmp_path_factory) -> Project:
         columns = {f"logit_{n}": logits[:, n] for n in range(10)}
         written = pd.DataFrame({"label": labels} | columns)
         written.to_csv(folder / name, index=False)
-    for trap in ("keras", "tensorflow"):
-        (place / "traps" / trap).mkdir(parents=True)
-        error = f"raise AssertionError('{trap} was imported')"
-        (place / "traps" / trap / "__init__.py").write_text(error)
+    (place / "packages").mkdir()
+    link_bare(place / "packages")
     project = copy_project(place / "project")
-    traps = {"PYTHONPATH": str(place / "traps")}
-    done = project.kedro(*COMMAND, f"--params=folder={folder}", **traps)
+    done = kedro(project, place / "packages", *COMMAND, f"--params=folder={folder}")
     assert done.returncode == 0, done.stdout + done.stderr
     return Project(project.path, said=done.stdout)
 
@@ -81,6 +79,17 @@ def test_the_report_shows_what_predictions_tell_and_leaves_out_the_rest(reported
     for name in ("weight_norm_chart", "training_curves_chart", "synthetic_chart"):
         assert name not in page
     assert "digit 9" in page
+
+
+def test_the_bare_package_trains_nothing_and_says_what_to_install(reported):
+    packages = reported.path.parent / "packages"
+    assert not {"keras", "tensorflow", "tensorboard", "kedro_viz", "jupyterlab"} & {
+        path.name for path in packages.iterdir()
+    }
+    done = kedro(reported, packages, "run", "--env=smoke")
+    assert done.returncode == 1
+    assert "Training needs keras, which is not installed. Install requ" in done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("env", ["logits", "base"])

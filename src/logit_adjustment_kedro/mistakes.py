@@ -8,6 +8,8 @@ from yaml.error import YAMLError
 
 from .errors import InputError
 
+TRAINERS = ("keras", "tensorflow", "tensorboard")  # of the extra `train`
+
 
 def in_few_words(error: BaseException) -> str | None:
     """Returns what to tell of a mistake, or None of a bug, whose traceback helps.
@@ -17,6 +19,11 @@ def in_few_words(error: BaseException) -> str | None:
     """
     told, cause = str(error), error
     while cause is not None:
+        if isinstance(cause, ModuleNotFoundError) and cause.name in TRAINERS:
+            return (
+                f"Training needs {cause.name}, which is not installed. Install "
+                "requirements.txt, or the extra `train` of this package."
+            )
         if isinstance(cause, InputError):
             return " ".join(line.strip() for line in told.strip().splitlines())
         if isinstance(cause, VersionNotFoundError | FileNotFoundError):
