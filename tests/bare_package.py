@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterable
 from importlib.metadata import Distribution, distribution
 from pathlib import Path
-from subprocess import run
+from subprocess import CompletedProcess, run
 
 from packaging.requirements import Requirement
 
@@ -44,9 +44,7 @@ def link_bare(folder: Path) -> None:
                 (folder / top).symlink_to(target)
 
 
-def kedro(
-    project: Project, packages: Path, *arguments: str
-) -> subprocess.CompletedProcess:
+def kedro(project: Project, packages: Path, *arguments: str) -> CompletedProcess:
     """Runs `kedro` with these packages alone."""
     return run(
         [sys.executable, "-S", "-m", "kedro", *arguments],
