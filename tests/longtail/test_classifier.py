@@ -23,7 +23,6 @@ NAMES = np.array(["cat", "dog", "owl"])
     [
         LogitAdjustedClassifier(LogisticRegression()),
         LogitAdjustedClassifier(RidgeClassifier()),  # it has decisions alone
-        LogitAdjustedClassifier(LogisticRegression(), tau=0.5),
     ]
 )
 def test_it_is_a_classifier_of_scikit_learn(estimator, check):
