@@ -9,7 +9,7 @@ from kedro.runner import SequentialRunner
 from kedro.validation import TypeExtractor
 
 from drawn_charts import SYNTHETIC
-from logit_adjustment_kedro.charts import CHARTS
+from logit_adjustment_kedro.charts import CHARTS, charts_of
 from logit_adjustment_kedro.evaluation.synthetic import Synthetic
 from logit_adjustment_kedro.pipelines.drawing import chart_nodes
 from logit_adjustment_kedro.pipelines.synthetic import create_pipeline
@@ -17,7 +17,7 @@ from logit_adjustment_kedro.pipelines.synthetic import create_pipeline
 
 @pytest.mark.parametrize("pipeline", ["table_1", "methods", "gaussians"])
 def test_a_pipeline_has_a_node_for_each_of_its_charts(pipeline):
-    nodes = {node.name: node for node in chart_nodes(pipeline)}
+    nodes = {node.name: node for node in chart_nodes(charts_of(pipeline))}
 
     rows = {n: chart for n, chart in CHARTS.items() if chart.pipeline == pipeline}
     assert list(nodes) == [f"{name}_chart" for name in rows]

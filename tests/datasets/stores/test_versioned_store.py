@@ -102,7 +102,11 @@ def test_runs_that_begin_in_the_same_millisecond_have_versions_of_their_own(
     mine = page_of(save=EARLIER)
     mine.save("mine")
     path = tmp_path / "page.html"
-    subprocess.run([sys.executable, "-c", SAVE, path, EARLIER], check=True)
+    subprocess.run(
+        [sys.executable, "-c", SAVE, path, EARLIER],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        check=True,
+    )
     assert len([*path.iterdir()]) == 2
     assert mine.load() == "mine"
 
