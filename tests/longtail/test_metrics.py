@@ -5,14 +5,12 @@ from scipy.special import softmax
 from logit_adjustment_kedro.errors import InputError
 from logit_adjustment_kedro.longtail import accuracy
 from logit_adjustment_kedro.longtail.metrics import (
-    accuracy_in_mix,
     balanced_error,
     calibration_bins,
     calibration_error,
     class_accuracies,
     confusion_matrix,
     harmonic_mean,
-    images_in_mix,
 )
 
 SURE = 1000.0
@@ -52,28 +50,6 @@ def test_class_accuracies_by_hand():
 def test_the_accuracy_on_a_class_without_images_is_nan():
     accuracies = class_accuracies(np.array([[3, 1], [0, 0]]))
     np.testing.assert_array_equal(accuracies, [0.75, np.nan])
-
-
-def test_the_accuracy_in_a_mix_goes_by_the_shares():
-    confusion = np.array([[1, 3, 0], [1, 3, 0], [0, 0, 0]])
-    assert accuracy_in_mix(confusion, np.array([0.5, 0.5, 0])) == 0.5
-    assert accuracy_in_mix(confusion, np.array([1.0, 0, 0])) == 0.25
-    # The third has no image, so 0.2 to 0.4 is 1 to 2.
-    assert accuracy_in_mix(confusion, np.array([0.2, 0.4, 0.4])) == pytest.approx(
-        (0.25 + 2 * 0.75) / 3
-    )
-    assert np.isnan(accuracy_in_mix(confusion, np.array([0, 0, 1.0])))
-
-
-def test_a_test_set_counts_whole_in_its_own_mix_and_less_in_others():
-    images = np.array([90, 10, 0])
-    assert images_in_mix(images, np.array([0.9, 0.1, 0])) == pytest.approx(100)
-    # Weights of 0.5 / 90 and 0.5 / 10.
-    weights = np.repeat([0.5 / 90, 0.5 / 10], [90, 10])
-    expected = weights.sum() ** 2 / (weights**2).sum()
-    half = np.array([0.5, 0.5, 0])
-    assert images_in_mix(images, half) == pytest.approx(expected)
-    assert images_in_mix(images, np.array([0, 0, 1.0])) == 0
 
 
 def test_naming_the_frequent_class_is_accurate_but_half_wrong_on_balance():

@@ -4,7 +4,6 @@ import pytest
 
 from logit_adjustment_kedro.errors import InputError
 from logit_adjustment_kedro.longtail import class_prior, effective_class_probability
-from logit_adjustment_kedro.longtail.priors import class_shares, tempered_prior
 
 CIFAR10_LT = [5000, 2997, 1796, 1077, 645, 387, 232, 139, 83, 50]
 
@@ -85,20 +84,3 @@ def test_effective_probability_is_continuous_at_beta_1():
 def test_effective_probability_refuses_other_betas(beta):
     with pytest.raises(ValueError, match="beta"):
         effective_class_probability([2, 1], beta)
-
-
-def test_powers_of_the_prior_by_hand():
-    np.testing.assert_allclose(tempered_prior([8, 1, 1], 1), [0.8, 0.1, 0.1])
-    np.testing.assert_allclose(tempered_prior([8, 1, 1], 0), 1 / 3)
-    np.testing.assert_allclose(tempered_prior([8, 1, 1], -1), np.array([1, 8, 8]) / 17)
-    np.testing.assert_allclose(tempered_prior([9, 4], 0.5), [0.6, 0.4])
-
-
-def test_a_power_that_leaves_a_class_no_share_is_refused():
-    with pytest.raises(InputError, match="leaves each class a share. .*exponent=-59"):
-        tempered_prior([10**6, 1, 1], -59)
-
-
-@pytest.mark.parametrize("shares", [[1, 0, 0], [0.333, 0.333, 0.333]])
-def test_shares_of_classes_are_rounded_at_most(shares):
-    assert class_shares(shares, 3, "share").sum() == pytest.approx(1)

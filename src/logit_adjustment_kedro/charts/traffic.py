@@ -4,12 +4,11 @@ import altair as alt
 import pandas as pd
 
 from ..evaluation.readings import Readings
-from ..evaluation.traffic import EXPONENTS, traffic_table
+from ..evaluation.traffic import EXPONENTS, NOTHING, traffic_table
 from .style import titled
 
 WIDTH = 720
 ROW = 26  # pixels of a method
-NOTHING = 0.0005  # a smaller gain is not told
 
 
 def draw(readings: Readings) -> alt.TopLevelMixin:
@@ -57,7 +56,5 @@ def _rows_by_method(readings: Readings) -> pd.DataFrame:
     table["baseline"] = table["accuracy"] - table["gain"]
     by_method = table.groupby("method", sort=False)
     rows = by_method.agg(accuracies=("accuracy", list), baselines=("baseline", list))
-    first = readings.methods["method"].iloc[0]
-    of = {name: readings.adjusts.get(name, first) for name in rows.index}
-    rows["of"] = rows.index.map(of).map(readings.titles)
+    rows["of"] = rows.index.map(readings.compared_with).map(readings.titles)
     return readings.with_titles(rows.reset_index())

@@ -8,7 +8,7 @@ import numpy as np
 from ..errors import InputError
 from ..longtail.checks import check_indices, check_no_probabilities, check_num_logits
 from ..longtail.methods import PosthocLogitAdjusted
-from ..longtail.priors import class_shares
+from ..longtail.mixes import class_shares
 from ..runs import Part
 
 

@@ -11,7 +11,7 @@ from ..longtail.methods import METHODS
 from ..longtail.metrics import CALIBRATION_BINS
 from .readings import Choice, Readings
 from .templates import template
-from .traffic import MIXES, traffic_table
+from .traffic import MIXES, NOTHING, traffic_table
 
 CHOSEN = (Choice.VALIDATION, Choice.HELD_OUT)  # without the test set
 SECTIONS = ("tau", "traffic", "classes", "confidence", "training", "gaussians")
@@ -78,6 +78,7 @@ def render(
         short_of_oracle=_short_of_oracle(method_table, readings),
         mixes=MIXES,
         traffic=_traffic(readings),
+        nothing=NOTHING,
         seeds=sorted({*method_table["n_seeds"]}),
         bins=CALIBRATION_BINS,
         gaussians=None if synthetic_table is None else _at_tau_1(synthetic_table),

@@ -98,6 +98,15 @@ class Readings:
         return dict(zip(adjusting["method"], adjusting["adjusts"], strict=True))
 
     @cached_property
+    def compared_with(self) -> dict[str, str]:
+        """What each method but the first is compared with.
+
+        That is the network whose logits it adjusts, or else the first method.
+        """
+        first, *others = self.methods["method"]
+        return {name: self.adjusts.get(name, first) for name in others}
+
+    @cached_property
     def table_1(self) -> list[str]:
         """The names of the methods of Table 1."""
         return self.methods["method"][self.methods["in_table_1"]].tolist()

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from ..longtail import adjust_logits
-from ..longtail.metrics import accuracy_in_mix, confusion_matrix, images_in_mix
-from ..longtail.priors import tempered_prior
+from ..longtail.metrics import confusion_matrix
+from ..longtail.mixes import accuracy_in_mix, images_in_mix, tempered_prior
 from ..runs import Part, View
 from .network import Network
 from .readings import Readings
@@ -20,6 +20,7 @@ from .readings import Readings
 EXPONENTS = np.round(np.linspace(1, -1, 21), 1)
 NAMED = {1.0: "train", 0.0: "uniform", -1.0: "reverse"}
 TEST = "test"
+NOTHING = 0.0005  # a smaller gain is told as none
 MIXES = {  # and what people call them
     "train": "training mix",
     "uniform": "uniform",
@@ -85,18 +86,14 @@ def traffic_table(readings: Readings) -> pd.DataFrame:
     Returns:
         Columns method, mix ("train", "uniform", "reverse", "test"; None for those
         between), exponent (see above; NaN of "test"), accuracy (the mean over the
-        seeds), gain (over the network that it adjusts, or else over the first method;
-        NaN of those), images (as how many images of the mix the test set counts; see
-        `images_in_mix`).
+        seeds), gain (see `Readings.compared_with`; NaN of the first method), images (as
+        how many images of the mix the test set counts; see `images_in_mix`).
     """
-    first = readings.methods["method"].iloc[0]
-    own = readings.methods["adjusts"].isna() & (readings.methods["method"] != first)
-    baselines = readings.adjusts | dict.fromkeys(readings.methods["method"][own], first)
     keys = ["method", "mix", "exponent"]
     table = readings.traffic.groupby(keys, sort=False, dropna=False)
     table = table[["accuracy", "images"]].mean().reset_index()
     plain = table.set_index(["method", *keys[1:]])["accuracy"]
     baseline = pd.MultiIndex.from_arrays(
-        [table["method"].map(baselines), table["mix"], table["exponent"]]
+        [table["method"].map(readings.compared_with), table["mix"], table["exponent"]]
     )
     return table.assign(gain=table["accuracy"] - plain.reindex(baseline).to_numpy())

@@ -97,55 +97,6 @@ def balanced_error(confusion: np.ndarray) -> float:
     return 1 - float(np.nanmean(class_accuracies(confusion)))
 
 
-def accuracy_in_mix(confusion: np.ndarray, shares: np.ndarray) -> float:
-    """Returns the accuracy in a mix of classes: those of the classes, by their shares.
-
-    As if there were as many images of each class as the mix has, with the same share
-    of them named rightly. A class without images does not count, and the others share
-    its share.
-
-    Args:
-        confusion: `[L, L]`, as `confusion_matrix` returns.
-        shares: `[L]`, at least 0.
-
-    Returns:
-        A fraction; NaN where no class with a share has an image.
-
-    Example:
-    >>> import numpy as np
-    >>> accuracy_in_mix(np.array([[9, 1], [3, 1]]), shares=np.array([0.2, 0.8]))
-    0.38
-    """
-    accuracies = class_accuracies(confusion)
-    known = shares * ~np.isnan(accuracies)
-    if not known.any():
-        return float("nan")
-    return float(known @ np.nan_to_num(accuracies) / known.sum())
-
-
-def images_in_mix(images: np.ndarray, shares: np.ndarray) -> float:
-    """Returns as how many images of a mix a test set counts, whose own mix is another.
-
-    Its images are weighed by the share of their class over their number, and count as
-    `(sum of weights)^2 / (sum of squares)`: Kish, "Survey Sampling", 1965. In its own
-    mix a test set counts as what it is.
-
-    Args:
-        images: `[L]`, how many the test set has of each class.
-        shares: `[L]`, at least 0; see `accuracy_in_mix`.
-
-    Example:
-    >>> import numpy as np
-    >>> images_in_mix(np.array([50, 50]), shares=np.array([0.5, 0.5]))
-    100.0
-    >>> round(images_in_mix(np.array([50, 50]), shares=np.array([0.9, 0.1])), 1)
-    61.0
-    """
-    known = images > 0
-    squares = np.sum(shares[known] ** 2 / images[known])
-    return float(shares[known].sum() ** 2 / squares) if squares else 0.0
-
-
 def harmonic_mean(confusion: np.ndarray) -> float:
     """Returns the harmonic mean of the classes' accuracies; 0 if one of them is 0.
 

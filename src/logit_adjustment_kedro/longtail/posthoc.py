@@ -7,7 +7,8 @@ from numpy.typing import ArrayLike
 
 from ..errors import InputError
 from .checks import check_in_range, check_num_logits
-from .priors import class_shares, scaled_log_prior
+from .mixes import class_shares
+from .priors import scaled_log_prior
 
 Logits = TypeVar("Logits")
 

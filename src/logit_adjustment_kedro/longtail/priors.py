@@ -6,8 +6,6 @@ from numpy.typing import ArrayLike
 from ..errors import InputError
 from .checks import check_in_range, in_label_order
 
-ROUNDING = 1e-3  # of the sum of shares that somebody typed
-
 
 def class_prior(class_counts: ArrayLike, name: str = "class_counts") -> np.ndarray:
     """Returns the empirical class prior `pi_y = n_y / N`.
@@ -58,75 +56,6 @@ def scaled_log_prior(class_counts: ArrayLike, tau: float) -> np.ndarray:
     """
     with np.errstate(over="ignore", invalid="ignore"):
         return check_in_range(tau * np.log(class_prior(class_counts)), tau)
-
-
-def tempered_prior(class_counts: ArrayLike, exponent: float) -> np.ndarray:
-    """Returns the class prior to a power, `pi_y^exponent`, normalised.
-
-    Args:
-        class_counts: `[L]`, see `class_prior`.
-        exponent: 1 for the class prior itself, 0 for the uniform mix, -1 for the
-            reverse of the class prior.
-
-    Returns:
-        `[L] float64`, positive, with sum 1.
-
-    Raises:
-        InputError: the counts are no class counts, or a share is so small that it
-            cannot be told from 0.
-
-    Example:
-    >>> tempered_prior([80, 20], exponent=0.5).round(3)
-    array([0.667, 0.333])
-    """
-    log_shares = scaled_log_prior(class_counts, exponent)
-    shares = np.exp(log_shares - log_shares.max())
-    if not (shares > 0).all():
-        raise InputError(
-            "Expected a power of the class prior that leaves each class a share. "
-            f"Received: exponent={exponent:g}"
-        )
-    return shares / shares.sum()
-
-
-def class_shares(shares: ArrayLike, num_classes: int, name: str) -> np.ndarray:
-    """Returns the shares of the classes in some mix of images.
-
-    Args:
-        shares: `[L]`, at least 0 and with sum 1, in the order of the labels; a pandas
-            series is read by its index.
-        num_classes: `L`.
-        name: what the caller calls them.
-
-    Returns:
-        `[L] float64`; what rounding left of the sum is divided among them.
-
-    Raises:
-        InputError: there is not one share a class, one is negative or no number, or
-            their sum is not 1 to three digits.
-
-    Example:
-    >>> class_shares([0.25, 0.75, 0], num_classes=3, name="target_prior")
-    array([0.25, 0.75, 0.  ])
-    """
-    shares = in_label_order(shares, name).astype(np.float64)
-    if len(shares) != num_classes:
-        raise InputError(
-            f"Expected {name} to have a share for each of {num_classes} classes. "
-            f"Received: {len(shares)} shares"
-        )
-    if not (shares >= 0).all():
-        wrong = int(np.argmin(shares >= 0))
-        raise InputError(
-            f"Expected {name} to have no negative share. "
-            f"Received: {name}[{wrong}]={shares[wrong]:g}"
-        )
-    if not abs(shares.sum() - 1) <= ROUNDING:
-        raise InputError(
-            f"Expected {name} to have shares that sum to 1. "
-            f"Received: sum={shares.sum():.6g}"
-        )
-    return shares / shares.sum()
 
 
 def effective_class_probability(class_counts: ArrayLike, beta: float) -> np.ndarray:

@@ -8,8 +8,8 @@ import pandas as pd
 
 from ...errors import InputError
 from ...longtail.checks import check_no_probabilities
+from ...longtail.mixes import ROUNDING
 from ...longtail.posthoc import as_logits
-from ...longtail.priors import ROUNDING
 from ..errors import DataError
 from .addresses import listed
 from .containers import reading

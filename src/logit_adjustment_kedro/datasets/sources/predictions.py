@@ -1,6 +1,7 @@
 """Predictions of models that were trained elsewhere, from a folder."""
 
 import logging
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -14,7 +15,9 @@ from ..errors import DataError
 from .addresses import listed, local_path, printable
 from .containers import is_passed_over
 from .prediction_files import KINDS, NAME, read_predictions
-from .prior_files import COUNTS, MODELS, read_counts, read_priors, share_files
+from .prior_files import COUNTS, MODELS, read_counts, read_models, read_priors
+
+Files = dict[tuple[str, int], dict[Part, Path]]  # by model and seed, then part
 
 logger = logging.getLogger(__name__)
 
@@ -73,8 +76,10 @@ class PredictionsDataset(AbstractDataset[NoReturn, Predictions]):
         if not folder.is_dir():
             raise DataError(f"There is no folder at {folder}.")
         names, counts = read_counts(folder)
-        found = _files(folder)
-        priors = read_priors(folder, sorted({m for m, _ in found}), names, counts)
+        told = read_models(folder)
+        found = _files(folder, used={COUNTS, MODELS, *told.values()})
+        listed_models = sorted({model for model, _ in found})
+        priors = read_priors(folder, told, listed_models, names, counts)
         try:
             models = []
             for (model, seed), files in sorted(found.items()):
@@ -103,18 +108,24 @@ class PredictionsDataset(AbstractDataset[NoReturn, Predictions]):
         return {"folder": None if self._folder is None else str(self._folder)}
 
 
-def _files(folder: Path) -> dict[tuple[str, int], dict[Part, Path]]:
+def _files(
+    folder: Path, used: Collection[str]
+) -> dict[tuple[str, int], dict[Part, Path]]:
     """Returns the files of each model and seed, by part.
 
     Files whose names tell not what they are are passed over, and named.
 
+    Args:
+        folder: where they are.
+        used: the names of the files that are something else.
+
     Raises:
         DataError: there are none of test images, or two of the same.
     """
-    found: dict[tuple[str, int], dict[Part, Path]] = {}
-    passed_over, shares = [], share_files(folder)
+    found: Files = {}
+    passed_over = []
     for file in sorted(folder.iterdir()):
-        if file.name in (COUNTS, MODELS, *shares) or is_passed_over(file.name):
+        if file.name in used or is_passed_over(file.name):
             continue
         told = file.suffix.lower() in KINDS and NAME.fullmatch(file.stem)
         if not told:

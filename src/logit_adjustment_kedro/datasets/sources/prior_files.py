@@ -1,13 +1,14 @@
 """The tables of classes and priors that stand beside somebody's predictions."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from ...errors import InputError
-from ...longtail.priors import class_prior, class_shares
+from ...longtail.mixes import class_shares
+from ...longtail.priors import class_prior
 from ..errors import DataError
 from .addresses import listed
 from .containers import reading
@@ -36,11 +37,22 @@ def read_counts(folder: Path) -> tuple[list[str], np.ndarray]:
     return table["class_name"].tolist(), counts.to_numpy().astype(np.int64)
 
 
-def share_files(folder: Path) -> set[str]:
-    """Returns the names of the files of shares that `models.csv` speaks of."""
-    if not (folder / MODELS).is_file():
-        return set()
-    return {*_read_csv(folder / MODELS, ("model", "prior"))["prior"]}
+def read_models(folder: Path) -> dict[str, str]:
+    """Reads `models.csv`, if it is there: what it says of the prior of each model.
+
+    Raises:
+        DataError: it cannot be read, or lists a model twice.
+    """
+    file = folder / MODELS
+    if not file.is_file():
+        return {}
+    table = _read_csv(file, ("model", "prior"))
+    if (twice := table["model"].duplicated()).any():
+        raise DataError(
+            f"{file}: expected each model once. "
+            f"Received: {table['model'][twice].iloc[0]!r}"
+        )
+    return dict(zip(table["model"], table["prior"], strict=True))
 
 
 def read_shares(file: Path, class_names: list[str]) -> np.ndarray:
@@ -74,39 +86,35 @@ def read_shares(file: Path, class_names: list[str]) -> np.ndarray:
 
 def read_priors(
     folder: Path,
+    told: Mapping[str, str],
     models: Collection[str],
     class_names: list[str],
     class_counts: np.ndarray,
 ) -> dict[str, np.ndarray]:
-    """Reads `models.csv`, if it is there: which mix the logits of a model are for.
+    """Returns which mix the logits of each model are for.
 
     Args:
-        folder: where it is.
+        folder: where files of shares are.
+        told: what `models.csv` says; see `read_models`.
         models: the names of those that there are.
         class_names: `L` names.
         class_counts: `[L]`.
 
     Returns:
-        The prior of each model, `[L]`; of one that is not listed, that of the training
-        images.
+        The prior of each model, `[L]`; of one that nothing is told of, that of the
+        training images.
 
     Raises:
-        DataError: it cannot be read, lists a model that is not there or twice, or a
-            prior is none.
+        DataError: a model is not there, or a prior is none.
     """
     train = class_prior(class_counts)
     priors = dict.fromkeys(models, train)
-    if not (folder / MODELS).is_file():
-        return priors
-    table = _read_csv(folder / MODELS, ("model", "prior"))
-    listed_models = table["model"].tolist()
-    for name in listed_models:
-        if name not in priors or listed_models.count(name) > 1:
+    for name, prior in told.items():
+        if name not in priors:
             raise DataError(
-                f"{folder / MODELS}: expected each model once, of {listed([*models])}. "
+                f"{folder / MODELS}: expected names of {listed([*models])}. "
                 f"Received: {name!r}"
             )
-    for name, prior in zip(listed_models, table["prior"], strict=True):
         if prior == "uniform":
             priors[name] = np.full(len(train), 1 / len(train))
         elif prior.endswith(".csv"):

@@ -5,8 +5,8 @@ from typing import ClassVar
 import numpy as np
 from typing_extensions import override
 
+from ..mixes import tempered_prior
 from ..posthoc import adjust_logits, normalise_weights
-from ..priors import tempered_prior
 from .base import LastLayer, PosthocMethod
 
 

@@ -13,7 +13,8 @@ from ..margins import (
     class_balanced_weight,
     fisher_consistent_margins,
 )
-from ..priors import class_prior, scaled_log_prior, tempered_prior
+from ..mixes import tempered_prior
+from ..priors import class_prior, scaled_log_prior
 from .base import Tau, TrainedMethod
 
 DEFERRED_BETA = 0.9999
