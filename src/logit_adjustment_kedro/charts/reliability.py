@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from ..evaluation.readings import Choice, Readings
-from ..longtail.metrics import CALIBRATION_BINS, calibration_error
+from ..longtail.calibration import CALIBRATION_BINS, calibration_error
 from .panels import GREY, INK, WIDTHS, baseline, baseline_of, panels
 from .style import titled
 

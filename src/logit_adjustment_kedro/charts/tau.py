@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from ..evaluation.readings import Choice, Readings
-from ..longtail.metrics import balanced_error
+from ..longtail.mixes import accuracy_in_mix, mean_in_mix
 from ..runs import Part
 from .panels import GREY, INK, panels
 from .style import titled
@@ -30,7 +30,7 @@ def draw(readings: Readings) -> alt.TopLevelMixin:
     """Draws the balanced error over tau, a panel a post-hoc method."""
     chosen = _chosen(readings)
     adjusting = chosen["method"].isin(readings.adjusts)
-    table = pd.concat([_errors(readings.sweeps), chosen[adjusting]])
+    table = pd.concat([_errors(readings), chosen[adjusting]])
     error_of = chosen[~adjusting].set_index("method")["mean"]
     plain = {name: error_of[of] for name, of in readings.adjusts.items()}
     table = readings.with_titles(table.assign(plain=table["method"].map(plain)))
@@ -58,10 +58,12 @@ def draw(readings: Readings) -> alt.TopLevelMixin:
     )
 
 
-def _errors(sweeps: pd.DataFrame) -> pd.DataFrame:
+def _errors(readings: Readings) -> pd.DataFrame:
     """Returns columns method, images, tau, mean, low, high: the errors of all seeds."""
     keys = ["method", "part", "tau"]
-    by_seed = 1 - sweeps.groupby([*keys, "seed"], sort=False)["accuracy"].mean()
+    by_class = readings.sweeps.set_index([*keys, "seed", "label"])["accuracy"].unstack()
+    means = mean_in_mix(by_class.to_numpy(), readings.target_shares)
+    by_seed = 1 - pd.Series(means, by_class.index)
     by_tau = by_seed.groupby(keys, sort=False).agg(mean="mean", low="min", high="max")
     errors = by_tau.reset_index()
     return errors.assign(images=errors["part"].map(IMAGES)).drop(columns="part")
@@ -75,7 +77,10 @@ def _chosen(readings: Readings) -> pd.DataFrame:
             "method": answers["method"],
             "choice": [CHOICES[Choice(choice)][0] for choice in answers["choice"]],
             "tau": answers["tau"],
-            "mean": [balanced_error(readings.confusions[i]) for i in answers.index],
+            "mean": [
+                1 - accuracy_in_mix(readings.confusions[i], readings.target_shares)
+                for i in answers.index
+            ],
         }
     )
     return chosen.groupby(["method", "choice"], as_index=False, sort=False).mean()

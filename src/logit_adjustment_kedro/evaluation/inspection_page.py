@@ -1,13 +1,12 @@
 """What was found out of images, as one HTML file."""
 
-import base64
 from dataclasses import dataclass
-from io import BytesIO
 
 import numpy as np
 
 from ..images import ImageSet
 from .inspection import Inspection
+from .pictures import png_of
 from .templates import template
 
 GAP = 2  # pixels between two images
@@ -52,18 +51,12 @@ def render(
         rows=ranked.to_dict("records"),
         totals=inspection.counts[parts].sum().to_dict(),
         most=inspection.counts[parts].max().to_dict(),
-        samples=[(s.title, _png(s.images), SIDE) for s in inspection.samples],
+        samples=[(s.title, _in_a_row(s.images), SIDE) for s in inspection.samples],
         recipe=recipe,
         costs=costs,
     )
 
 
-def _png(images: np.ndarray) -> str:
-    """Returns images in a row as a PNG file, in base64."""
-    from PIL import Image
-
+def _in_a_row(images: np.ndarray) -> str:
     gaps = [(0, 0), (0, 0), (0, GAP), (0, 0)]
-    row = np.concatenate(np.pad(images, gaps, constant_values=255), axis=1)
-    content = BytesIO()
-    Image.fromarray(row.squeeze(-1) if row.shape[-1] == 1 else row).save(content, "PNG")
-    return base64.b64encode(content.getvalue()).decode("ascii")
+    return png_of(np.concatenate(np.pad(images, gaps, constant_values=255), axis=1))

@@ -3,13 +3,10 @@
 import numpy as np
 import pandas as pd
 
+from ..longtail.calibration import calibration_error
 from ..longtail.groups import GROUPS, rank_classes
-from ..longtail.metrics import (
-    balanced_error,
-    calibration_error,
-    class_accuracies,
-    harmonic_mean,
-)
+from ..longtail.metrics import balanced_error, class_accuracies, harmonic_mean
+from ..longtail.mixes import accuracy_in_mix
 from .readings import Choice, Readings
 
 
@@ -18,14 +15,16 @@ def measures(readings: Readings) -> pd.DataFrame:
 
     Returns:
         The rows and columns of `readings.answers`, and the columns accuracy,
-        balanced_error, head, medium, tail (mean accuracy of their classes; NaN where
-        none of them has a test image), worst_class, harmonic_mean (of the classes'
-        accuracies), calibration_error.
+        target_error (in the mix that is predicted), balanced_error, head, medium, tail
+        (mean accuracy of their classes; NaN where none of them has a test image),
+        worst_class, harmonic_mean (of the classes' accuracies), calibration_error (in
+        that mix).
     """
     counts = readings.class_counts["count"].to_numpy()
     groups = readings.comparison.groups.of(counts)
     rows = [
-        _measures(confusion, groups) | {"calibration_error": calibration_error(bins)}
+        _measures(confusion, groups, readings.target_shares)
+        | {"calibration_error": calibration_error(bins)}
         for confusion, bins in zip(readings.confusions, readings.bins, strict=True)
     ]
     return readings.answers.join(pd.DataFrame(rows, index=readings.answers.index))
@@ -53,10 +52,13 @@ def class_accuracy(readings: Readings) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)[[*columns, "accuracy"]]
 
 
-def _measures(confusion: np.ndarray, groups: np.ndarray) -> dict[str, float]:
+def _measures(
+    confusion: np.ndarray, groups: np.ndarray, target: np.ndarray
+) -> dict[str, float]:
     accuracies = class_accuracies(confusion)
     return {
         "accuracy": np.trace(confusion) / confusion.sum(),
+        "target_error": 1 - accuracy_in_mix(confusion, target),
         "balanced_error": balanced_error(confusion),
         **{group: _mean_of(accuracies[groups == group]) for group in GROUPS},
         "worst_class": np.nanmin(accuracies),

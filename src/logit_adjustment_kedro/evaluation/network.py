@@ -1,7 +1,8 @@
 """What is read of a trained network, whoever trained it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -18,7 +19,6 @@ class Network:
     Attributes:
         name: that of the reading of its logits as they are.
         method: what they are read with.
-        prior: `[L]`, the mix that its logits are for; None if they are for none.
         adjusting: the post-hoc methods that adjust them, by the names of readings.
         seed: that of the training.
         logits: `[N, L]`, by part and view.
@@ -28,7 +28,6 @@ class Network:
 
     name: str
     method: Method
-    prior: np.ndarray | None
     adjusting: Mapping[str, PosthocMethod]
     seed: int
     logits: Mapping[tuple[Part, View], np.ndarray]
@@ -39,11 +38,9 @@ class Network:
     def of_run(cls, run: Run, methods: Methods) -> Self:
         """Returns that of a run, which was trained here."""
         name = run.setup.method
-        method = getattr(methods, name)
         return cls(
             name,
-            method,
-            method.prior(run.last_layer.class_counts),
+            getattr(methods, name),
             {method.name: method for method in methods.adjusting(name)},
             run.seed,
             run.logits,
@@ -62,10 +59,54 @@ class Network:
         return cls(
             model.name,
             ERM(),
-            model.prior,
             {adjusted: methods.posthoc_logit_adjusted} if adjusted else {},
             model.seed,
             {(part, View.PLAIN): logits for part, logits in model.logits.items()},
             model.labels,
             LastLayer(model.prior, unknown, unknown),
         )
+
+    def at_temperature(self, temperature: float) -> Self:
+        """Returns it with logits divided by a temperature; see `fit_temperature`."""
+        logits = {
+            key: of / of.dtype.type(temperature) for key, of in self.logits.items()
+        }
+        return replace(self, logits=logits)
+
+    @property
+    def methods(self) -> dict[str, Method]:
+        """What is read of it: its own logits first, then each that adjusts them."""
+        return {self.name: self.method, **self.adjusting}
+
+    @cached_property
+    def prior(self) -> np.ndarray | None:
+        """The mix that its logits are for, `[L]`; None if they are for none."""
+        return self.method.prior(self.last_layer.class_counts)
+
+    @cached_property
+    def is_compared_with(self) -> bool:
+        """Whether a method moves its logits to any mix.
+
+        Then they are shown as they are, for all mixes, for that one to be compared.
+        """
+        counts = self.last_layer.class_counts
+        return any(m.prior(counts) is not None for m in self.adjusting.values())
+
+    def read_out(
+        self,
+        method: Method,
+        part: Part = Part.TEST,
+        view: View = View.PLAIN,
+        target: np.ndarray | None = None,
+    ) -> np.ndarray:
+        """Returns the logits that one of `methods` predicts with, `[N, L]`.
+
+        Args:
+            method: which one, at any tau.
+            part: of which images.
+            view: and how they were shown.
+            target: `[L]`, the mix of classes to predict; see `Method.adjust`.
+        """
+        if method is self.method and self.is_compared_with:
+            target = None
+        return method.adjust(self.logits[part, view], self.last_layer, target)

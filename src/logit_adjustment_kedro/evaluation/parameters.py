@@ -1,5 +1,7 @@
 """What valid parameters of reading and reporting are."""
 
+from collections.abc import Mapping
+from enum import StrEnum
 from typing import Annotated
 
 import numpy as np
@@ -29,6 +31,32 @@ class Reporting(Parameters):
     ]
 
 
+class Mix(StrEnum):
+    """A mix of classes that has a name.
+
+    Attributes:
+        UNIFORM: equally many images of each class: what methods for long tails are made
+            for. Each is read as it was made.
+        TRAIN: that of the training images.
+        TEST: that of the test images.
+        ESTIMATED: that of the test images, as it is guessed from predictions alone.
+    """
+
+    UNIFORM = "uniform"
+    TRAIN = "train"
+    TEST = "test"
+    ESTIMATED = "estimated"
+
+
+def _mix(asked: str | Mapping[str, float]) -> str | Mapping[str, float]:
+    if isinstance(asked, str) and asked not in [*Mix] and not asked.endswith(".csv"):
+        raise PydanticCustomError(
+            "target_prior",
+            "Expected uniform, train, test, estimated, a CSV file, or shares by class",
+        )
+    return asked
+
+
 class Comparison(Parameters):
     """The parameters of the comparison.
 
@@ -38,12 +66,16 @@ class Comparison(Parameters):
         tau_max: the largest tau of the post-hoc methods that is tried, at most 100; the
             smallest is 0.
         tau_steps: in how many equal steps.
+        target_prior: the mix of classes that methods are to predict, and are measured
+            on: a `Mix`, a CSV file with columns class_name and share, or shares by the
+            names of classes.
     """
 
     dataset: str
     groups: Groups
     tau_max: float = Field(gt=0, le=100)
     tau_steps: int = Field(ge=1)
+    target_prior: Annotated[str | dict[str, float], AfterValidator(_mix)] = Mix.UNIFORM
 
     def taus(self) -> np.ndarray:
         """Returns the grid of tau, `[T] float64`."""

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..runs import View
-from .parameters import Comparison, Reporting
+from .parameters import Comparison, Mix, Reporting
 
 
 class Choice(StrEnum):
@@ -51,6 +51,21 @@ class Readings:
         sweeps: the accuracies of post-hoc methods over a grid of tau, in the plain
             view; columns method, part (of `Part`), seed, tau, label, accuracy (NaN of a
             class without images).
+        target: the mix of classes that methods are to predict, and are measured on;
+            columns label, share, standard_error (NaN where nothing is estimated).
+        hits: the test images by how many seeds of a method are right; columns method,
+            label, right, wins (right less those of what it is compared with), images
+            (how many of the class).
+        ensembles: the accuracies of the mean of the seeds' probabilities; columns
+            method, seeds, label, accuracy (NaN of a class without images).
+        calibration: how far confidence is from accuracy; columns method, seed, mix
+            (that which the logits are for, "own", if there is one, or "target"), error,
+            by_chance (the error that perfect calibration would show on these images),
+            temperature (fitted on validation images), scaled_error (with the logits
+            divided by it, before they are adjusted); these two NaN without any.
+        mistakes: the test images that seeds together are surest to name wrongly;
+            columns method, file, label, predicted, confidence, picture (a PNG file in
+            base64); none where images have no files.
         traffic: what methods score on other mixes of the classes, in the plain view;
             columns method, seed, mix, exponent, accuracy, images; see `traffic`.
         curves: accuracies by epoch over the seeds; columns method, images ("train" or
@@ -70,6 +85,11 @@ class Readings:
     confusions: np.ndarray
     bins: np.ndarray
     sweeps: pd.DataFrame
+    target: pd.DataFrame
+    hits: pd.DataFrame
+    ensembles: pd.DataFrame
+    calibration: pd.DataFrame
+    mistakes: pd.DataFrame
     traffic: pd.DataFrame
     curves: pd.DataFrame
     last_layers: pd.DataFrame
@@ -94,17 +114,15 @@ class Readings:
     @cached_property
     def adjusts(self) -> dict[str, str]:
         """Whose logits it adjusts, of each method that adjusts any."""
-        adjusting = self.methods.dropna(subset="adjusts")
-        return dict(zip(adjusting["method"], adjusting["adjusts"], strict=True))
+        return _adjusts(self.methods)
 
     @cached_property
     def compared_with(self) -> dict[str, str]:
         """What each method but the first is compared with.
 
-        That is the network whose logits it adjusts, or else the first method.
+        See `compared_with`.
         """
-        first, *others = self.methods["method"]
-        return {name: self.adjusts.get(name, first) for name in others}
+        return compared_with(self.methods)
 
     @cached_property
     def table_1(self) -> list[str]:
@@ -131,6 +149,16 @@ class Readings:
         """The names of the classes without a test image."""
         return self.class_counts["class_name"][self.test_counts == 0].tolist()
 
+    @cached_property
+    def target_shares(self) -> np.ndarray:
+        """The share of each class in the mix that is predicted, `[L] float64`."""
+        return self.target["share"].to_numpy()
+
+    @property
+    def is_for_uniform(self) -> bool:
+        """Whether equally many images of each class are to be predicted."""
+        return self.comparison.target_prior == Mix.UNIFORM
+
     def of(self, view: View = View.PLAIN, choice: Choice | None = None) -> pd.DataFrame:
         """Returns the rows of `answers` of a view, and of a way of choosing tau.
 
@@ -138,3 +166,21 @@ class Readings:
         """
         rows = self.answers[self.answers["view"] == view]
         return rows if choice is None else rows[rows["choice"] == choice]
+
+
+def compared_with(methods: pd.DataFrame) -> dict[str, str]:
+    """Returns what each method but the first is compared with.
+
+    That is the network whose logits it adjusts, or else the first method.
+
+    Args:
+        methods: see `Readings.methods`.
+    """
+    first, *others = methods["method"]
+    adjusts = _adjusts(methods)
+    return {name: adjusts.get(name, first) for name in others}
+
+
+def _adjusts(methods: pd.DataFrame) -> dict[str, str]:
+    adjusting = methods.dropna(subset="adjusts")
+    return dict(zip(adjusting["method"], adjusting["adjusts"], strict=True))

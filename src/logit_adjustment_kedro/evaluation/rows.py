@@ -9,6 +9,7 @@ import pandas as pd
 from ..longtail.methods import METHODS, TABLE_1, TrainedMethod
 from ..runs import Part, Run
 from .predictions import Predictions
+from .target import Target
 
 
 def registered(names: Collection[str]) -> pd.DataFrame:
@@ -59,6 +60,17 @@ def sweep_rows(
             "tau": np.repeat(taus, num_classes),
             "label": np.tile(np.arange(num_classes), len(taus)),
             "accuracy": accuracies.ravel(),
+        }
+    )
+
+
+def target_rows(target: Target) -> pd.DataFrame:
+    """Returns `Readings.target`, a row a class."""
+    return pd.DataFrame(
+        {
+            "label": range(len(target.shares)),
+            "share": target.shares,
+            "standard_error": target.standard_errors,
         }
     )
 

@@ -1,20 +1,25 @@
 """The tables of the reports: each is made of readings, and of nothing else."""
 
-import numpy as np
 import pandas as pd
 
 from ..longtail import effective_class_probability
 from ..longtail.groups import GROUPS, rank_classes
+from ..longtail.intervals import interval_over_seeds
+from ..longtail.mixes import mean_in_mix
 from ..runs import Part, View
 from .measures import class_accuracy, measures
 from .published import published_errors
 from .readings import Choice, Readings
 
-CONFIDENCE = 0.95
+IN_TARGET = ["target_accuracy", "target_accuracy_std"]
 BALANCED = ["balanced_accuracy", "balanced_accuracy_std"]
 ACCURACIES = [
     *("accuracy", "accuracy_std", "n_seeds"),
     *("mirrored_accuracy", "mirrored_accuracy_std"),
+]
+TARGET = [
+    *("target_error", "target_error_std"),
+    *("target_error_low", "target_error_high"),
 ]
 ERRORS = [
     *("balanced_error", "balanced_error_std"),
@@ -35,26 +40,31 @@ def method_table(readings: Readings) -> pd.DataFrame:
         (of `Choice`), accuracy, accuracy_std (over the seeds), n_seeds, where there is
         a mirrored view mirrored_accuracy and mirrored_accuracy_std, balanced_error,
         balanced_error_std, balanced_error_low and balanced_error_high (95% interval of
-        the mean, Student's t, cut off at 0 and 1), head, medium, tail (mean accuracy of
-        their classes), worst_class, harmonic_mean, calibration_error, epochs,
-        samples_seen, weights, training_seconds (these four a seed, and those of the
-        network that a post-hoc method adjusts), published_balanced_error,
-        published_source. One row a method and way of choosing tau, in the order of the
-        readings.
+        the mean, Student's t, cut off at 0 and 1), where another mix than the uniform
+        one is predicted target_error with the same three (in that mix), head, medium,
+        tail (mean accuracy of their classes), worst_class, harmonic_mean,
+        calibration_error, epochs, samples_seen, weights, training_seconds (these four a
+        seed, and those of the network that a post-hoc method adjusts),
+        published_balanced_error, published_source. One row a method and way of choosing
+        tau, in the order of the readings.
     """
     keys = ["method", "choice"]
     measured = measures(readings)
     by_row = measured[measured["view"] == View.PLAIN].groupby(keys, sort=False)
-    stds = by_row[["accuracy", "balanced_error"]].std().add_suffix("_std")
+    spread = ["accuracy", "balanced_error", "target_error"]
+    stds = by_row[spread].std().add_suffix("_std")
     table = by_row.mean(numeric_only=True).join(stds).assign(n_seeds=by_row.size())
-    table = table.join(_interval(table))
+    table = table.join(_interval(table, "balanced_error"))
+    if not readings.is_for_uniform:
+        table = table.join(_interval(table, "target_error"))
     if View.MIRRORED in measured["view"].array:
         mirrored = measured[measured["view"] == View.MIRRORED].groupby(keys)["accuracy"]
         table["mirrored_accuracy"] = mirrored.mean()
         table["mirrored_accuracy_std"] = mirrored.std()
     table = table.reset_index().rename(columns={"choice": "tau_choice"})
     table = _with_published(_with_costs(table, readings), readings)
-    columns = ["method", "tau", "tau_choice", *ACCURACIES, *ERRORS, *BY_CLASS]
+    target = [] if readings.is_for_uniform else TARGET
+    columns = ["method", "tau", "tau_choice", *ACCURACIES, *ERRORS, *target, *BY_CLASS]
     return table.filter([*columns, *COSTS, *PUBLISHED])
 
 
@@ -66,7 +76,8 @@ def accuracy_table(readings: Readings) -> pd.DataFrame:
         there is a mirrored view, mirrored_accuracy and mirrored_accuracy_std, as in
         `method_table`; one row a method of Table 1. Where the test set is not balanced,
         balanced_accuracy (the mean of the classes' accuracies) and
-        balanced_accuracy_std come first.
+        balanced_accuracy_std come first; where another mix than the uniform one is
+        predicted, target_accuracy and target_accuracy_std (in that mix) before them.
     """
     table = method_table(readings)
     of_table_1 = table["method"].isin(readings.table_1) & (
@@ -75,7 +86,10 @@ def accuracy_table(readings: Readings) -> pd.DataFrame:
     if not readings.is_balanced:
         table["balanced_accuracy"] = 1 - table["balanced_error"]
         table["balanced_accuracy_std"] = table["balanced_error_std"]
-    columns = ["method", *BALANCED, *ACCURACIES]
+    if not readings.is_for_uniform:
+        table["target_accuracy"] = 1 - table["target_error"]
+        table["target_accuracy_std"] = table["target_error_std"]
+    columns = ["method", *IN_TARGET, *BALANCED, *ACCURACIES]
     return table[of_table_1].filter(columns).reset_index(drop=True)
 
 
@@ -102,7 +116,8 @@ def tau_table(readings: Readings) -> pd.DataFrame:
     Returns:
         Columns method, tau, kind (overall, group or class), name (of the group or
         class), class_rank and count (empty but for classes), accuracy (mean over the
-        seeds; of a group, mean over its classes).
+        seeds; of a group, mean over its classes; overall, in the mix that is
+        predicted).
     """
     ranked = rank_classes(readings.class_counts)
     groups = readings.comparison.groups.of(readings.class_counts["count"].to_numpy())
@@ -110,6 +125,9 @@ def tau_table(readings: Readings) -> pd.DataFrame:
     tables = []
     for name, sweep in on_test.groupby("method", sort=False):
         wide = sweep.groupby(["tau", "label"])["accuracy"].mean().unstack()
+        overall = pd.Series(
+            mean_in_mix(wide.to_numpy(), readings.target_shares), wide.index
+        )
         by_group = {g: wide.loc[:, groups == g].mean(axis=1) for g in GROUPS}
         by_class = _long(wide[ranked["label"]], "class").rename(
             columns={"name": "label"}
@@ -118,7 +136,7 @@ def tau_table(readings: Readings) -> pd.DataFrame:
             columns={"class_name": "name"}
         )
         parts = [
-            _long(wide.mean(axis=1).to_frame("overall"), "overall"),
+            _long(overall.to_frame("overall"), "overall"),
             _long(pd.DataFrame(by_group), "group"),
             by_class,
         ]
@@ -147,16 +165,10 @@ def _long(wide: pd.DataFrame, kind: str) -> pd.DataFrame:
     return long.assign(kind=kind)
 
 
-def _interval(table: pd.DataFrame) -> pd.DataFrame:
-    """Returns the ends of the interval of the mean balanced error."""
-    from scipy.stats import t  # takes half a second
-
-    # One seed has no degree of freedom, and so no interval: NaN.
-    quantile = t.ppf((1 + CONFIDENCE) / 2, table["n_seeds"] - 1)
-    half = quantile * table["balanced_error_std"] / np.sqrt(table["n_seeds"])
-    mean = table["balanced_error"]
-    ends = {"balanced_error_low": mean - half, "balanced_error_high": mean + half}
-    return pd.DataFrame(ends).clip(0, 1)
+def _interval(table: pd.DataFrame, of: str) -> pd.DataFrame:
+    """Returns the ends of the interval of a mean error."""
+    low, high = interval_over_seeds(table[of], table[f"{of}_std"], table["n_seeds"])
+    return pd.DataFrame({f"{of}_low": low, f"{of}_high": high}).clip(0, 1)
 
 
 def _with_costs(table: pd.DataFrame, readings: Readings) -> pd.DataFrame:

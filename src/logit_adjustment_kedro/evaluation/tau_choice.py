@@ -4,6 +4,7 @@ import numpy as np
 
 from ..longtail.methods import LastLayer, PosthocMethod
 from ..longtail.metrics import class_accuracies, confusion_matrix
+from ..longtail.mixes import mean_in_mix
 
 CLOSEST_TO = 1.0  # of several tau that are equally good, the one that theory asks for
 
@@ -14,6 +15,7 @@ def accuracies_over_tau(
     logits: np.ndarray,
     labels: np.ndarray,
     last_layer: LastLayer,
+    target: np.ndarray | None = None,
 ) -> np.ndarray:
     """Returns the accuracy on each class at each tau, `[T, L] float64`.
 
@@ -23,22 +25,25 @@ def accuracies_over_tau(
         logits: those of a network, `[N, L]`.
         labels: `[N]`.
         last_layer: that of the same network.
+        target: `[L]`, the mix to predict; see `Method.adjust`.
     """
-    adjusted = (method.at(tau).adjust(logits, last_layer) for tau in taus)
+    adjusted = (method.at(tau).adjust(logits, last_layer, target) for tau in taus)
     return np.stack([class_accuracies(confusion_matrix(z, labels)) for z in adjusted])
 
 
-def best_tau(taus: np.ndarray, accuracies: np.ndarray) -> float:
-    """Returns the tau of the smallest balanced error; of several, the closest to 1.
+def best_tau(taus: np.ndarray, accuracies: np.ndarray, shares: np.ndarray) -> float:
+    """Returns the tau of the smallest error; of several, the closest to 1.
 
     Args:
         taus: `[T]`.
         accuracies: `[T, L]`, on each class; a class that is NaN does not count.
+        shares: `[L]`, of the classes in the mix that the error is measured on.
 
-    >>> float(best_tau(np.array([0.0, 0.5, 2.0]), np.array([[0.2], [0.7], [0.7]])))
+    >>> accuracies = np.array([[0.2, 0.8], [0.7, 0.7], [0.8, 0.6]])
+    >>> float(best_tau(np.array([0.0, 0.5, 2.0]), accuracies, np.array([0.5, 0.5])))
     0.5
     """
-    balanced = np.nanmean(accuracies, axis=1)
+    means = mean_in_mix(accuracies, shares)
     # Means of the same numbers in another order may differ in their last digits.
-    best = taus[balanced >= balanced.max() - 1e-12]
+    best = taus[means >= means.max() - 1e-12]
     return float(best[np.argmin(np.abs(best - CLOSEST_TO))])

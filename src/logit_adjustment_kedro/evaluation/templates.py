@@ -19,9 +19,13 @@ def template(name: str) -> "Template":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["percent"] = _percent
+    environment.filters |= {"percent": _percent, "signed": _signed}
     return environment.get_template(name)
 
 
 def _percent(value: float, digits: int = 1) -> str:
     return "–" if pd.isna(value) else f"{100 * value:.{digits}f}"
+
+
+def _signed(value: float) -> str:
+    return "–" if pd.isna(value) else f"{100 * value:+.1f}".replace("-", "−")

@@ -10,10 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..longtail import adjust_logits
 from ..longtail.metrics import confusion_matrix
 from ..longtail.mixes import accuracy_in_mix, images_in_mix, tempered_prior
-from ..runs import Part, View
+from ..runs import Part
 from .network import Network
 from .readings import Readings
 
@@ -43,39 +42,26 @@ def traffic_rows(network: Network, class_counts: np.ndarray) -> list[dict[str, A
     Returns:
         The rows of `Readings.traffic`.
     """
-    labels, logits = network.labels[Part.TEST], network.logits[Part.TEST, View.PLAIN]
-    readings = {network.name: network.method, **network.adjusting}
-    moved = [
-        name
-        for name, method in network.adjusting.items()
-        if method.prior(class_counts) is not None
-    ]
-    if network.prior is not None and not moved:
-        moved = [network.name]
-    confusions = {
-        name: confusion_matrix(method.adjust(logits, network.last_layer), labels)
-        for name, method in readings.items()
-        if name not in moved
-    }
+    labels = network.labels[Part.TEST]
     tested = np.bincount(labels, minlength=len(class_counts))
     mixes = [
         (NAMED.get(s), s, tempered_prior(class_counts, s)) for s in EXPONENTS.tolist()
     ]
     rows = []
     for mix, exponent, shares in [*mixes, (TEST, np.nan, tested / tested.sum())]:
-        if moved:
-            there = adjust_logits(logits, network.prior, target_prior=shares)
-            confusions |= dict.fromkeys(moved, confusion_matrix(there, labels))
         rows += [
             {
                 "method": name,
                 "seed": network.seed,
                 "mix": mix,
                 "exponent": exponent,
-                "accuracy": accuracy_in_mix(confusions[name], shares),
+                "accuracy": accuracy_in_mix(
+                    confusion_matrix(network.read_out(method, target=shares), labels),
+                    shares,
+                ),
                 "images": images_in_mix(tested, shares),
             }
-            for name in readings
+            for name, method in network.methods.items()
         ]
     return rows
 

@@ -7,8 +7,6 @@ import numpy as np
 from ..errors import InputError
 from .checks import check_indices
 
-CALIBRATION_BINS = 15
-
 
 def accuracy(logits: np.ndarray, labels: np.ndarray) -> float:
     """Returns the fraction of rows whose largest logit is that of the label.
@@ -29,7 +27,7 @@ def accuracy(logits: np.ndarray, labels: np.ndarray) -> float:
     >>> accuracy(logits, labels=np.array([0, 0, 1, 1]))
     0.75
     """
-    logits, labels = _checked(logits, labels)
+    logits, labels = checked(logits, labels)
     return float(np.mean(np.argmax(logits, axis=1) == labels))
 
 
@@ -53,7 +51,7 @@ def confusion_matrix(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
     array([[2, 0],
            [1, 1]])
     """
-    logits, labels = _checked(logits, labels)
+    logits, labels = checked(logits, labels)
     num_classes = logits.shape[1]
     # One number a pair, counted at once. In the dtype of the labels, which may be
     # uint8, it would wrap around.
@@ -114,66 +112,7 @@ def harmonic_mean(confusion: np.ndarray) -> float:
     return statistics.harmonic_mean(accuracies[~np.isnan(accuracies)].tolist())
 
 
-def calibration_bins(
-    logits: np.ndarray, labels: np.ndarray, bins: int = CALIBRATION_BINS
-) -> np.ndarray:
-    """Gathers the images by the confidence of their prediction, in equal widths.
-
-    The confidence is the largest softmax probability. Guo et al., "On Calibration of
-    Modern Neural Networks", ICML 2017.
-
-    Args:
-        logits: `[N, L]`.
-        labels: `[N]`, integers in `[0, L)`.
-        bins: how many there are from 0 to 1.
-
-    Returns:
-        `[bins, 3] float64`: of each bin, the number of images, the sum of their
-        confidences, and how many are named rightly.
-
-    Raises:
-        InputError: the shapes or labels are others.
-
-    Example:
-    Two images, both named with a probability of 0.75, one rightly:
-
-    >>> import numpy as np
-    >>> logits = np.log([[0.75, 0.25], [0.25, 0.75]])
-    >>> calibration_bins(logits, labels=np.array([0, 0]), bins=2)
-    array([[0. , 0. , 0. ],
-           [2. , 1.5, 1. ]])
-    """
-    logits, labels = _checked(logits, labels)
-    largest = logits.max(axis=1, keepdims=True)
-    # exp(largest - largest) is the 1: the largest probability is one over the sum.
-    # Taking the largest off first, no exp overflows.
-    confidence = 1 / np.exp(logits - largest, dtype=np.float64).sum(axis=1)
-    right = np.argmax(logits, axis=1) == labels
-    # A confidence of exactly k/bins belongs to the bin that ends there.
-    bin_of = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
-    columns = (np.ones_like(confidence), confidence, right)
-    return np.stack([np.bincount(bin_of, c, minlength=bins) for c in columns], axis=1)
-
-
-def calibration_error(bins: np.ndarray) -> float:
-    """Returns the expected calibration error of what `calibration_bins` returned.
-
-    The mean over the images of `|accuracy - confidence|` of their bin, a fraction.
-
-    Args:
-        bins: `[bins, 3]`: images, sums of confidences, and how many are named rightly.
-
-    Example:
-    >>> import numpy as np
-    >>> calibration_error(np.array([[0.0, 0.0, 0.0], [2.0, 1.5, 1.0]]))
-    0.25
-    """
-    # A bin of n images weighs n, and its accuracy and confidence are sums over n.
-    images, confidence, right = bins.T
-    return float(np.abs(right - confidence).sum() / images.sum())
-
-
-def _checked(logits: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def checked(logits: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Returns what was given, `[N, L]` and `[N]`, and refuses all else."""
     logits = np.asarray(logits)
     if logits.ndim != 2:

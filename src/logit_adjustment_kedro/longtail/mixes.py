@@ -1,5 +1,7 @@
 """Mixes of the classes: their shares among some images, and what is right there."""
 
+from math import fsum
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -99,11 +101,51 @@ def accuracy_in_mix(confusion: np.ndarray, shares: np.ndarray) -> float:
     >>> accuracy_in_mix(np.array([[9, 1], [3, 1]]), shares=np.array([0.2, 0.8]))
     0.38
     """
-    accuracies = class_accuracies(confusion)
-    known = shares * ~np.isnan(accuracies)
-    if not known.any():
-        return float("nan")
-    return float(known @ np.nan_to_num(accuracies) / known.sum())
+    return float(mean_in_mix(class_accuracies(confusion), shares))
+
+
+def mean_in_mix(accuracies: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    """Returns the means of classes' accuracies, by their shares.
+
+    Args:
+        accuracies: `[..., L]`; a class that is NaN does not count.
+        shares: `[L]`, at least 0.
+
+    Returns:
+        `[...]`; NaN where no class with a share counts.
+
+    Example:
+    >>> import numpy as np
+    >>> float(mean_in_mix(np.array([0.9, 0.5, np.nan]), np.array([0.25, 0.25, 0.5])))
+    0.7
+    """
+    # Relative to the largest, so that those of a uniform mix are exactly 1.
+    known = shares / shares.max() * ~np.isnan(accuracies)
+    total = known.sum(axis=-1)
+    weighed = (known * np.nan_to_num(accuracies)).sum(axis=-1)
+    return np.where(total > 0, weighed / np.where(total > 0, total, 1), np.nan)
+
+
+def weights_in_mix(images: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    """Returns as how many images of a mix an image of each class counts.
+
+    Together, those of a test set count as many as they are.
+
+    Args:
+        images: `[L]`, how many the test set has of each class.
+        shares: `[L]`, at least 0; see `accuracy_in_mix`.
+
+    Returns:
+        `[L] float64`; 0 of a class without images.
+
+    Example:
+    >>> import numpy as np
+    >>> weights_in_mix(np.array([50, 50]), shares=np.array([0.9, 0.1])).round(2)
+    array([1.8, 0.2])
+    """
+    known = images > 0
+    all_together = fsum(shares[known]) * np.maximum(images, 1)
+    return np.where(known, shares * images.sum() / all_together, 0.0)
 
 
 def images_in_mix(images: np.ndarray, shares: np.ndarray) -> float:

@@ -7,11 +7,10 @@ import numpy as np
 import pandas as pd
 
 from ...errors import InputError
-from ...longtail.mixes import class_shares
+from ...evaluation.target import read_shares, read_texts
 from ...longtail.priors import class_prior
 from ..errors import DataError
 from .addresses import listed
-from .containers import reading
 
 COUNTS, MODELS = "counts.csv", "models.csv"
 MOST = 2**53  # training images of a class; of more, float64 has not all numbers
@@ -55,35 +54,6 @@ def read_models(folder: Path) -> dict[str, str]:
     return dict(zip(table["model"], table["prior"], strict=True))
 
 
-def read_shares(file: Path, class_names: list[str]) -> np.ndarray:
-    """Reads a CSV file of shares, columns class_name and share, by the classes' names.
-
-    Returns:
-        `[L] float64`, in the order of the classes.
-
-    Raises:
-        DataError: it cannot be read, has other classes, or no shares.
-    """
-    table = _read_csv(file, ("class_name", "share"))
-    given = table["class_name"].tolist()
-    if sorted(given) != sorted(class_names):
-        odd = sorted({*given} ^ {*class_names}) or [
-            n for n in given if given.count(n) > 1
-        ]
-        raise DataError(
-            f"{file}: expected a share for each class of {COUNTS}, once. "
-            f"Received otherwise: {listed(odd)}"
-        )
-    shares = pd.to_numeric(table.set_index("class_name")["share"], errors="coerce")
-    try:
-        shares = class_shares(shares[class_names].to_numpy(), len(class_names), "share")
-    except InputError as fault:
-        raise DataError(f"{file}: {fault}") from fault
-    if not shares.all():
-        raise DataError(f"{file}: expected a share above 0 for each class")
-    return shares
-
-
 def read_priors(
     folder: Path,
     told: Mapping[str, str],
@@ -118,13 +88,31 @@ def read_priors(
         if prior == "uniform":
             priors[name] = np.full(len(train), 1 / len(train))
         elif prior.endswith(".csv"):
-            priors[name] = read_shares(folder / prior, class_names)
+            priors[name] = _read_prior(folder / prior, class_names)
         elif prior != "train":
             raise DataError(
                 f"{folder / MODELS}: expected the prior of {name} to be train, "
                 f"uniform, or a CSV file. Received: {prior!r}"
             )
     return priors
+
+
+def _read_prior(file: Path, class_names: list[str]) -> np.ndarray:
+    """Reads a CSV file of shares, none of them 0; see `read_shares`.
+
+    Returns:
+        `[L] float64`, in the order of the classes.
+
+    Raises:
+        DataError: it cannot be read, has other classes, or no shares.
+    """
+    try:
+        shares = read_shares(file, class_names)
+    except InputError as fault:
+        raise DataError(str(fault)) from fault
+    if not shares.all():
+        raise DataError(f"{file}: expected a share above 0 for each class")
+    return shares
 
 
 def _in_label_order(table: pd.DataFrame, folder: Path) -> pd.DataFrame:
@@ -141,15 +129,8 @@ def _in_label_order(table: pd.DataFrame, folder: Path) -> pd.DataFrame:
 
 
 def _read_csv(file: Path, columns: tuple[str, ...]) -> pd.DataFrame:
-    """Reads a table of texts."""
-    if not file.is_file():
-        raise DataError(f"There is no {file.name} in {file.parent}.")
-    with reading(file):
-        table = pd.read_csv(file, dtype=str, keep_default_na=False, index_col=False)
-        table = table.rename(columns=str.strip).apply(lambda column: column.str.strip())
-    if table.empty or not {*columns} <= {*table}:
-        raise DataError(
-            f"{file}: expected rows with the columns {' and '.join(columns)}. "
-            f"Received: {len(table)} rows, {listed([*map(str, table)])}"
-        )
-    return table
+    """Reads a table of texts; see `read_texts`."""
+    try:
+        return read_texts(file, columns)
+    except InputError as fault:
+        raise DataError(str(fault)) from fault

@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from ...parameters import Parameters
 from ..margins import Margins
+from ..posthoc import adjust_logits
 
 # Far beyond any that makes sense, and within what float32 holds of its adjustments.
 Tau = Annotated[float, Field(ge=-100, le=100)]
@@ -67,19 +68,31 @@ class Method(Parameters, ABC):
         """Its tau; NaN of a method without one."""
         return getattr(self, "tau", math.nan)
 
-    def adjust(self, logits: np.ndarray, last_layer: LastLayer) -> np.ndarray:
+    def adjust(
+        self,
+        logits: np.ndarray,
+        last_layer: LastLayer,
+        target: np.ndarray | None = None,
+    ) -> np.ndarray:
         """Returns the logits that the method predicts with, and changes none in place.
 
-        Unless a method says otherwise, they are those of its network.
+        Unless a method says otherwise, they are those of its network, moved from the
+        prior that they are for to the target. Those that are for no prior stay as they
+        are.
 
         Args:
             logits: `[N, L]`, those of a network.
             last_layer: what is known of the same network.
+            target: `[L]`, the share of each class among the images to predict; None for
+                those that the method is made for.
 
         Returns:
             `[N, L]`, of the dtype of `logits`.
         """
-        return logits
+        prior = None if target is None else self.prior(last_layer.class_counts)
+        if prior is None:
+            return logits
+        return adjust_logits(logits, prior, target_prior=target)
 
 
 class TrainedMethod(Method):
@@ -121,7 +134,12 @@ class PosthocMethod(Method):
 
     @override
     @abstractmethod
-    def adjust(self, logits: np.ndarray, last_layer: LastLayer) -> np.ndarray: ...
+    def adjust(
+        self,
+        logits: np.ndarray,
+        last_layer: LastLayer,
+        target: np.ndarray | None = None,
+    ) -> np.ndarray: ...
 
     def at(self, tau: float) -> Self:
         """Returns this method with another strength.

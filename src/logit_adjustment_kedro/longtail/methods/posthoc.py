@@ -17,7 +17,12 @@ class WeightNormalised(PosthocMethod):
     title: ClassVar[str] = "Weight normalisation"
 
     @override
-    def adjust(self, logits: np.ndarray, last_layer: LastLayer) -> np.ndarray:
+    def adjust(
+        self,
+        logits: np.ndarray,
+        last_layer: LastLayer,
+        target: np.ndarray | None = None,
+    ) -> np.ndarray:
         return normalise_weights(
             logits, last_layer.weight_norm, last_layer.bias, self.tau
         )
@@ -30,8 +35,13 @@ class PosthocLogitAdjusted(PosthocMethod):
     title: ClassVar[str] = "Post-hoc logit adjustment"
 
     @override
-    def adjust(self, logits: np.ndarray, last_layer: LastLayer) -> np.ndarray:
-        return adjust_logits(logits, last_layer.class_counts, self.tau)
+    def adjust(
+        self,
+        logits: np.ndarray,
+        last_layer: LastLayer,
+        target: np.ndarray | None = None,
+    ) -> np.ndarray:
+        return adjust_logits(logits, last_layer.class_counts, self.tau, target)
 
     @override
     def prior(self, class_counts: np.ndarray) -> np.ndarray:

@@ -58,7 +58,7 @@ def read(
         "held_out": held_out.model_dump(mode="json"),
         **{name: _plain(parameters[name]) for name in ("comparison", "reporting")},
     }
-    return read_runs(runs, less, count_classes(train_set), kept)
+    return read_runs(runs, less, count_classes(train_set), kept, test_set)
 
 
 def read_predictions(predictions: Predictions, parameters: dict[str, Any]) -> Readings:
@@ -72,17 +72,25 @@ def read_predictions(predictions: Predictions, parameters: dict[str, Any]) -> Re
 
 
 def report_of_predictions(
-    readings: Readings, method_table: pd.DataFrame, **charts: Any
+    readings: Readings,
+    method_table: pd.DataFrame,
+    gain_table: pd.DataFrame,
+    class_table: pd.DataFrame,
+    **charts: Any,
 ) -> str:
     """Puts tables and charts of predictions on one page; see `report`."""
     from ...evaluation.page import render
+    from ...evaluation.page_rows import Tables
 
-    return render(readings, method_table, None, figures(charts))
+    tables = Tables(method_table, gain_table, class_table)
+    return render(readings, tables, figures(charts))
 
 
 def report(
     readings: Readings,
     method_table: pd.DataFrame,
+    gain_table: pd.DataFrame,
+    class_table: pd.DataFrame,
     synthetic_table: pd.DataFrame,
     **charts: Any,
 ) -> str:
@@ -91,6 +99,8 @@ def report(
     Args:
         readings: what the page tells of.
         method_table: the table of all methods.
+        gain_table: what they gain.
+        class_table: what they do on each class.
         synthetic_table: that of the two Gaussians.
         **charts: those of the page, as Altair draws them, by their names in the
             catalog.
@@ -104,8 +114,10 @@ def report(
             "Read them with kedro run --pipelines=comparison_reporting."
         )
     from ...evaluation.page import render  # Jinja takes a while to import
+    from ...evaluation.page_rows import Tables
 
-    return render(readings, method_table, synthetic_table, figures(charts))
+    tables = Tables(method_table, gain_table, class_table, synthetic_table)
+    return render(readings, tables, figures(charts))
 
 
 def _plain(parameters: Parameters | dict[str, Any]) -> dict[str, Any]:

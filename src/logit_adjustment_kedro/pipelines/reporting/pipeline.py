@@ -7,10 +7,14 @@ from kedro.pipeline import Node, Pipeline
 
 from ...charts import CHARTS, charts_of, charts_of_predictions, dataset_of
 from ...evaluation import tables
+from ...evaluation.by_class import class_table
+from ...evaluation.gains import gain_table
 from ...longtail.methods import ADJUSTED, TABLE_1, TRAINED
 from .. import HELD_OUT
 from ..drawing import chart_nodes
 from . import nodes
+
+ON_EACH_PAGE = ("readings", "method_table", "gain_table", "class_table")
 
 
 def create_pipeline(methods: Iterable[str] = TABLE_1) -> Pipeline:
@@ -40,12 +44,11 @@ def create_comparison_pipeline() -> Pipeline:
     """
     names = [*TRAINED, *(f"{name}{HELD_OUT}" for name in ADJUSTED)]
     shown = [dataset_of(name) for name, chart in CHARTS.items() if chart.section]
-    page = ("readings", "method_table", "synthetic_table", *shown)
+    page = (*ON_EACH_PAGE, "synthetic_table", *shown)
     return _read(names) + Pipeline(
         [
             *_table_1(),
-            _node(tables.method_table),
-            _node(tables.tau_table),
+            *_all_methods(),
             *chart_nodes(charts_of("methods")),
             Node(nodes.report, {name: name for name in page}, "report", name="report"),
         ],
@@ -61,7 +64,7 @@ def create_predictions_pipeline() -> Pipeline:
     ```
     """
     charts = charts_of_predictions()
-    page = ("readings", "method_table", *map(dataset_of, charts))
+    page = (*ON_EACH_PAGE, *map(dataset_of, charts))
     return Pipeline(
         [
             Node(
@@ -70,8 +73,7 @@ def create_predictions_pipeline() -> Pipeline:
                 "readings",
                 name="read_predictions",
             ),
-            _node(tables.method_table),
-            _node(tables.tau_table),
+            *_all_methods(),
             _node(tables.per_class_accuracy),
             _node(tables.effective_probabilities),
             *chart_nodes(charts),
@@ -105,6 +107,11 @@ def _table_1() -> list[Node]:
         _node(tables.effective_probabilities),
         *chart_nodes(charts_of("table_1")),
     ]
+
+
+def _all_methods() -> list[Node]:
+    made = (tables.method_table, tables.tau_table, gain_table, class_table)
+    return [_node(table) for table in made]
 
 
 def _node(func: Callable) -> Node:

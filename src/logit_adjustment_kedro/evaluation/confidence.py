@@ -1,0 +1,74 @@
+"""How far to believe the probabilities of a network, in its own mix and in another."""
+
+from typing import Any
+
+import numpy as np
+
+from ..longtail.calibration import (
+    calibration_bins,
+    calibration_error,
+    calibration_error_by_chance,
+    fit_temperature,
+)
+from ..longtail.mixes import weights_in_mix
+from ..runs import Part, View
+from .network import Network
+from .target import Target
+
+OWN, TARGET = "own", "target"
+
+
+def calibration_rows(network: Network, target: Target) -> list[dict[str, Any]]:
+    """Measures the calibration of all that is read of a network.
+
+    In the mix that logits are for, and in the one that is predicted. Where there are
+    validation images, logits are also divided by the temperature that suits those, and
+    adjusted after that.
+
+    Returns:
+        The rows of `Readings.calibration`.
+    """
+    labels = network.labels[Part.TEST]
+    tested = np.bincount(labels, minlength=len(target.shares))
+    temperature = _temperature(network)
+    rows = []
+    for name, method in network.methods.items():
+        own = method.prior(network.last_layer.class_counts)
+        mixes = {TARGET: (target.shares, target.moved_to)}
+        if own is not None:
+            mixes = {OWN: (own, None)} | mixes
+        for mix, (shares, moved_to) in mixes.items():
+            weights = weights_in_mix(tested, shares)[labels]
+            logits = network.read_out(method, target=moved_to)
+            scaled = np.nan
+            if temperature is not None:
+                cooled = network.at_temperature(temperature)
+                scaled = _error(
+                    cooled.read_out(method, target=moved_to), labels, weights
+                )
+            rows.append(
+                {
+                    "method": name,
+                    "seed": network.seed,
+                    "mix": mix,
+                    "error": _error(logits, labels, weights),
+                    "by_chance": calibration_error_by_chance(logits, weights=weights),
+                    "temperature": np.nan if temperature is None else temperature,
+                    "scaled_error": scaled,
+                }
+            )
+    return rows
+
+
+def _error(logits: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> float:
+    return calibration_error(calibration_bins(logits, labels, weights=weights))
+
+
+def _temperature(network: Network) -> float | None:
+    """Fits that of a network, in the mix that its logits are for, if that is known."""
+    labels = network.labels.get(Part.VALIDATION)
+    if labels is None or not len(labels) or network.prior is None:
+        return None
+    images = np.bincount(labels, minlength=len(network.prior))
+    weights = weights_in_mix(images, network.prior)[labels]
+    return fit_temperature(network.logits[Part.VALIDATION, View.PLAIN], labels, weights)

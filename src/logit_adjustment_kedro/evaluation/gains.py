@@ -1,0 +1,92 @@
+"""What a method gains over what it is compared with, and whether that is noise.
+
+Methods share seeds, first weights and test images, so their difference is known better
+than either: it is taken seed by seed, and image by image.
+"""
+
+import numpy as np
+import pandas as pd
+
+from ..longtail.intervals import interval_over_images, interval_over_seeds
+from ..runs import View
+from .measures import measures
+from .readings import Choice, Readings
+
+GAINS, NOISE, LOSES = "gains", "within noise", "loses"
+
+
+def gain_table(readings: Readings) -> pd.DataFrame:
+    """Compares each method with another, in the mix that is predicted.
+
+    Where tau was chosen, the readings are left out.
+
+    Returns:
+        Columns method, compared_with (see there), n_seeds, accuracy (in the mix; of the
+        method, the mean over the seeds), images_low and images_high (its 95% interval
+        over test images; see `interval_over_images`), gain (in that accuracy; NaN, like
+        all that follows, of the first method, which is compared with none), gain_std,
+        gain_low and gain_high (over the seeds; the interval of the mean, by Student's
+        t), gain_images_low and gain_images_high (over test images), verdict: "gains" or
+        "loses" where both intervals say so, or that over images where there is one seed
+        alone, and else "within noise".
+    """
+    accuracies = _by_seed(readings)
+    rows = []
+    for name in readings.methods["method"]:
+        baseline = readings.compared_with.get(name)
+        low, high = _over_images(readings, name, "right")
+        row = {
+            "method": name,
+            "compared_with": baseline,
+            "n_seeds": accuracies[name].count(),
+            "accuracy": accuracies[name].mean(),
+            "images_low": low,
+            "images_high": high,
+        }
+        if baseline is not None:
+            row |= _gain(readings, name, accuracies[name] - accuracies[baseline])
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _gain(
+    readings: Readings, method: str, by_seed: pd.Series
+) -> dict[str, float | str]:
+    """Returns what is said of a gain, given that of each seed."""
+    gain, std, seeds = by_seed.mean(), by_seed.std(), by_seed.count()
+    low, high = interval_over_seeds(gain, std, seeds)
+    images_low, images_high = _over_images(readings, method, "wins")
+    # A single seed has no interval, and does not count.
+    lowest, highest = np.fmin(low, images_low), np.fmax(high, images_high)
+    verdict = GAINS if lowest > 0 else LOSES if highest < 0 else NOISE
+    return {
+        "gain": gain,
+        "gain_std": std,
+        "gain_low": low,
+        "gain_high": high,
+        "gain_images_low": images_low,
+        "gain_images_high": images_high,
+        "verdict": verdict,
+    }
+
+
+def _by_seed(readings: Readings) -> pd.DataFrame:
+    """Returns the accuracies in the mix that is predicted: a column a method."""
+    measured = measures(readings)
+    fixed = (measured["view"] == View.PLAIN) & (measured["choice"] == Choice.FIXED)
+    errors = measured[fixed].pivot(
+        index="seed", columns="method", values="target_error"
+    )
+    return 1 - errors
+
+
+def _over_images(readings: Readings, method: str, of: str) -> tuple[float, float]:
+    """Returns the interval of the mean over images of what the seeds say of each."""
+    hits = readings.hits[readings.hits["method"] == method]
+    seeds = readings.ensembles.set_index("method")["seeds"][method].iloc[0]
+    return interval_over_images(
+        hits[of].to_numpy() / seeds,
+        hits["images"].to_numpy(),
+        hits["label"].to_numpy(),
+        readings.target_shares,
+    )

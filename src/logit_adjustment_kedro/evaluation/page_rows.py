@@ -1,0 +1,148 @@
+"""The tables of the page, as rows of what its template writes."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from ..longtail.methods import METHODS
+from ..longtail.mixes import mean_in_mix
+from .by_class import confused_classes, moved_classes
+from .readings import Choice, Readings
+from .traffic import traffic_table
+
+CHOSEN = (Choice.VALIDATION, Choice.HELD_OUT)  # without the test set
+
+
+@dataclass(frozen=True, eq=False)
+class Tables:
+    """The tables that have a place on the page.
+
+    Attributes:
+        methods: see `tables.method_table`.
+        gains: see `gains.gain_table`.
+        classes: see `by_class.class_table`.
+        gaussians: that of the two Gaussians; columns method, tau, balanced_error and
+            others. None leaves the section out.
+    """
+
+    methods: pd.DataFrame
+    gains: pd.DataFrame
+    classes: pd.DataFrame
+    gaussians: pd.DataFrame | None = None
+
+
+def rows_of(readings: Readings, tables: Tables) -> dict[str, Any]:
+    """Returns the rows of each table, by the names that the template knows them by."""
+    calibration = _calibration(readings)
+    return {
+        "methods": _methods(tables.methods, readings),
+        "target": _target(readings),
+        "gains": _titled(tables.gains, readings),
+        "ensembles": _ensembles(readings),
+        "moved": _titled(moved_classes(tables.classes, readings), readings),
+        "confused": _titled(confused_classes(readings), readings),
+        "classes": _classes(tables.classes, readings),
+        "calibration": calibration,
+        "cooled": any(row["mixes"]["target"]["is_cooled"] for row in calibration),
+        "mistakes": _mistakes(readings),
+        "short_of_oracle": _short_of_oracle(tables.methods, readings),
+        "traffic": _traffic(readings),
+        "gaussians": None if tables.gaussians is None else _at_tau_1(tables.gaussians),
+    }
+
+
+def _methods(method_table: pd.DataFrame, readings: Readings) -> list[dict[str, Any]]:
+    rows = method_table.to_dict("records")
+    for row in rows:
+        row["title"] = readings.titles[row["method"]]
+        row["is_oracle"] = row["tau_choice"] == Choice.ORACLE
+        row["is_chosen"] = row["tau_choice"] in CHOSEN
+    return rows
+
+
+def _titled(table: pd.DataFrame, readings: Readings) -> list[dict[str, Any]]:
+    titles = readings.titles
+    return [row | {"title": titles[row["method"]]} for row in table.to_dict("records")]
+
+
+def _target(readings: Readings) -> list[dict[str, Any]] | None:
+    """Returns the mix that is predicted, a row a class; None where it is uniform."""
+    if readings.is_for_uniform:
+        return None
+    names = readings.class_counts["class_name"]
+    return readings.target.assign(class_name=names).to_dict("records")
+
+
+def _ensembles(readings: Readings) -> dict[str, float]:
+    """Returns the accuracy of each method's seeds together, in the mix predicted."""
+    several = readings.ensembles[readings.ensembles["seeds"] > 1]
+    return {
+        method: float(mean_in_mix(of["accuracy"].to_numpy(), readings.target_shares))
+        for method, of in several.groupby("method", sort=False)
+    }
+
+
+def _classes(class_table: pd.DataFrame, readings: Readings) -> list[dict[str, Any]]:
+    """Returns a row a class, with the scores of the methods of Table 1."""
+    shown = class_table[class_table["method"].isin(readings.table_1)]
+    keys = ["class_name", "count", "test_count"]
+    return [
+        dict(zip(keys, key, strict=True)) | {"scores": _titled(scores, readings)}
+        for key, scores in shown.groupby(keys, sort=False)
+    ]
+
+
+def _calibration(readings: Readings) -> list[dict[str, Any]]:
+    """Returns a row a method: the means over the seeds, in each mix."""
+    means = readings.calibration.groupby(["method", "mix"]).mean(numeric_only=True)
+    means["is_cooled"] = means["temperature"].notna()
+    rows = []
+    for method, title in readings.titles.items():
+        mixes = means.loc[method].to_dict("index")
+        rows.append({"title": title, "mixes": mixes})
+    return rows
+
+
+def _mistakes(readings: Readings) -> list[dict[str, Any]]:
+    """Returns the worst mistakes of the last method of Table 1."""
+    names = readings.class_counts["class_name"]
+    shown = readings.mistakes[readings.mistakes["method"] == readings.table_1[-1]]
+    return [
+        row | {"class_name": names[row["label"]], "taken_for": names[row["predicted"]]}
+        for row in _titled(shown, readings)
+    ]
+
+
+def _short_of_oracle(
+    method_table: pd.DataFrame, readings: Readings
+) -> list[dict[str, Any]]:
+    """Returns what a tau chosen without the test set costs in balanced error."""
+    wide = method_table.pivot(
+        index="method", columns="tau_choice", values="balanced_error"
+    )
+    return [
+        {"title": readings.titles[name], "choice": choice, "gap": gap}
+        for choice in CHOSEN
+        if choice in wide
+        for name, gap in (wide[choice] - wide[Choice.ORACLE]).dropna().items()
+    ]
+
+
+def _traffic(readings: Readings) -> list[dict[str, Any]]:
+    """Returns a row a method, with its accuracy and its gain in each named mix."""
+    named = traffic_table(readings).dropna(subset="mix")
+    return [
+        {
+            "title": readings.titles[method],
+            "mixes": rows.set_index("mix")[["accuracy", "gain"]].to_dict("index"),
+        }
+        for method, rows in named.groupby("method", sort=False)
+    ]
+
+
+def _at_tau_1(synthetic_table: pd.DataFrame) -> list[dict[str, Any]]:
+    tau_1 = synthetic_table["tau"].round(6) == 1
+    shown = synthetic_table[tau_1 | (synthetic_table["method"] == "erm")]
+    rows = shown.drop_duplicates("method").to_dict("records")
+    return [row | {"title": METHODS[row["method"]].title} for row in rows]
