@@ -54,7 +54,7 @@ def comparison_run(tmp_path_factory) -> Project:
         "run",
         "--env=smoke",
         "--pipelines=comparison",
-        "--params=held_out.fraction=0.2,synthetic.trials=5",
+        "--params=held_out.fraction=0.2,synthetic.trials=5,training.seeds=0",
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return Project(copied.path, said=done.stdout)

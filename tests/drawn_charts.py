@@ -7,13 +7,20 @@ import pandas as pd
 
 from invented import make_readings
 from logit_adjustment_kedro.charts import CHARTS, draw
+from logit_adjustment_kedro.evaluation.by_class import class_table
+from logit_adjustment_kedro.evaluation.gains import gain_table
+from logit_adjustment_kedro.evaluation.page_rows import Tables
 from logit_adjustment_kedro.evaluation.readings import Readings
 from logit_adjustment_kedro.evaluation.synthetic import (
     Synthetic,
     synthetic_table,
     synthetic_trials,
 )
-from logit_adjustment_kedro.evaluation.tables import effective_probabilities, tau_table
+from logit_adjustment_kedro.evaluation.tables import (
+    effective_probabilities,
+    method_table,
+    tau_table,
+)
 from logit_adjustment_kedro.longtail.methods import METHODS, POSTHOC, TRAINED
 
 TITLES = {name: method.title for name, method in METHODS.items()}
@@ -40,6 +47,12 @@ SYNTHETIC = Synthetic(
 @cache
 def invented(num_classes: int, seeds: int = SEEDS, held_out: bool = True) -> Readings:
     return make_readings(num_classes, seeds, held_out)
+
+
+def tables_of(readings: Readings, gaussians: pd.DataFrame | None = None) -> Tables:
+    """Those of the page."""
+    of_all = method_table, gain_table, class_table
+    return Tables(*(table(readings) for table in of_all), gaussians)
 
 
 @cache

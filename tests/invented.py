@@ -6,9 +6,18 @@ import numpy as np
 import pandas as pd
 
 from logit_adjustment_kedro import evaluation
-from logit_adjustment_kedro.evaluation.readings import Choice, Readings
+from logit_adjustment_kedro.evaluation.confidence import calibration_rows
+from logit_adjustment_kedro.evaluation.readings import (
+    Choice,
+    Readings,
+    compared_with,
+)
+from logit_adjustment_kedro.evaluation.rows import registered
+from logit_adjustment_kedro.evaluation.target import Target
+from logit_adjustment_kedro.evaluation.together import Seeds
 from logit_adjustment_kedro.evaluation.traffic import traffic_rows
 from logit_adjustment_kedro.longtail import exponential_profile
+from logit_adjustment_kedro.longtail.calibration import calibration_bins
 from logit_adjustment_kedro.longtail.methods import (
     METHODS,
     POSTHOC,
@@ -16,11 +25,7 @@ from logit_adjustment_kedro.longtail.methods import (
     LastLayer,
     Methods,
 )
-from logit_adjustment_kedro.longtail.metrics import (
-    calibration_bins,
-    class_accuracies,
-    confusion_matrix,
-)
+from logit_adjustment_kedro.longtail.metrics import class_accuracies, confusion_matrix
 from logit_adjustment_kedro.longtail.posthoc import adjust_logits, normalise_weights
 from logit_adjustment_kedro.longtail.priors import class_prior
 from logit_adjustment_kedro.runs import Part, View
@@ -55,18 +60,22 @@ def make_readings(num_classes: int, seeds: int, held_out: bool = True) -> Readin
     class_counts = make_class_counts(num_classes)
     counts = class_counts["count"].to_numpy()
     kept = np.round(counts * HELD_OUT).astype(int)
-    answers, sweeps, layers, traffic = [], [], [], []
+    images = np.full(num_classes, 400 // num_classes)
+    uniform = np.full(num_classes, 1 / num_classes)
+    target = Target(uniform, uniform * np.nan, moved_to=None)
+    together = Seeds(np.repeat(np.arange(num_classes), images), test_set=None)
+    answers, sweeps, layers, traffic, calibration = [], [], [], [], []
     for name, method in METHODS.items():
         for seed in range(seeds):
             trained = getattr(method, "trained", name)
-            test = Network(
-                trained, seed, counts, np.full(num_classes, 400 // num_classes)
-            )
+            test = Network(trained, seed, counts, images)
             if name in TRAINED:
                 tau = 1.0 if name in WITH_TAU else np.nan
                 answers.append(test.answer(name, Choice.FIXED, tau))
                 layers.append(test.layer())
                 traffic += traffic_rows(test.read(), counts)
+                calibration += calibration_rows(test.read(), target)
+                together.add(test.read(), target)
                 continue
             swept = {Choice.ORACLE: test.sweep(name, Part.TEST)}
             if held_out:
@@ -82,6 +91,9 @@ def make_readings(num_classes: int, seeds: int, held_out: bool = True) -> Readin
         class_counts,
         sweeps=pd.concat(sweeps, ignore_index=True),
         traffic=pd.DataFrame(traffic),
+        calibration=pd.DataFrame(calibration),
+        hits=together.hits(compared_with(registered(METHODS))),
+        ensembles=together.ensembles(),
         curves=_curves(),
         last_layers=pd.concat(layers, ignore_index=True),
     )
@@ -119,7 +131,6 @@ class Network:
         return evaluation.network.Network(
             name=self.name,
             method=method,
-            prior=method.prior(self.counts),
             adjusting={m.name: m for m in Methods().adjusting(self.name)},
             seed=self.seed,
             logits={(Part.TEST, View.PLAIN): self.logits},

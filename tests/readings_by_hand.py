@@ -19,6 +19,7 @@ MADE_WITH = {"what": ["keras", "device"], "values": ["3.15.0", "CPU"], "differs"
 EMPTY = {
     "sweeps": ["method", "part", "seed", "tau", "label", "accuracy"],
     "traffic": ["method", "seed", "mix", "exponent", "accuracy", "images"],
+    "mistakes": ["method", "file", "label", "predicted", "confidence", "picture"],
     "curves": ["method", "images", "epoch", "mean", "low", "high"],
     "last_layers": ["method", "seed", "label", "weight_norm", "bias"],
 }
@@ -84,16 +85,44 @@ def readings_of(
         "parameters": make_parameters(len(class_counts)),
         "trainings": _trainings(rows["seed"].unique()),
         "made_with": pd.DataFrame(MADE_WITH),
+        "target": _uniform(len(class_counts)),
+        **_together(answers),
         **empty,
     }
     return Readings(
         class_counts=class_counts,
-        methods=registered(METHODS),
+        methods=registered({*rows["method"]}),
         answers=rows,
         confusions=np.array([a["confusion"] for a in answers]),
         bins=np.array([a["bins"] for a in answers]),
         **(defaults | others),
     )
+
+
+def _together(answers: list[dict[str, Any]]) -> dict[str, pd.DataFrame]:
+    """What the first reading of each method would leave, were it the only seed."""
+    firsts = {}
+    for given in answers:
+        firsts.setdefault(given["answer"]["method"], np.array(given["confusion"]))
+    hits, ensembles, calibration = [], [], []
+    for method, confusion in firsts.items():
+        for label, row in enumerate(confusion):
+            of_class = {"method": method, "label": label}
+            for right, images in enumerate([row.sum() - row[label], row[label]]):
+                hit = {"right": right, "wins": 0, "images": images}
+                hits += [of_class | hit] if images else []
+            accuracy = row[label] / row.sum() if row.sum() else np.nan
+            ensembles.append(of_class | {"seeds": 1, "accuracy": accuracy})
+        figures = {"error": 0.1, "by_chance": 0.01, "scaled_error": np.nan}
+        keys = {"method": method, "seed": 0, "mix": "target", "temperature": np.nan}
+        calibration.append(keys | figures)
+    tables = {"hits": hits, "ensembles": ensembles, "calibration": calibration}
+    return {name: pd.DataFrame(rows) for name, rows in tables.items()}
+
+
+def _uniform(num_classes: int) -> pd.DataFrame:
+    columns = {"label": range(num_classes), "share": 1 / num_classes}
+    return pd.DataFrame(columns).assign(standard_error=np.nan)
 
 
 def _trainings(seeds: Iterable[int]) -> pd.DataFrame:

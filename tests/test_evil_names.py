@@ -8,14 +8,13 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 
-from drawn_charts import drawn, gaussians_table, invented
+from drawn_charts import drawn, gaussians_table, invented, tables_of
 from logit_adjustment_kedro.charts import CHARTS, dataset_of, draw, figures
 from logit_adjustment_kedro.datasets import AltairChartDataset
 from logit_adjustment_kedro.evaluation.page import render
 from logit_adjustment_kedro.evaluation.readings import Readings
 from logit_adjustment_kedro.evaluation.tables import (
     effective_probabilities,
-    method_table,
     tau_table,
 )
 
@@ -65,7 +64,8 @@ def report(readings, charts, tmp_path_factory) -> Path:
     """The page of all methods."""
     shown = {dataset_of(name): drawn(name, 10, seeds=1) for name in CHARTS}
     shown |= {dataset_of(name): chart for name, chart in charts.items()}
-    html = render(readings, method_table(readings), gaussians_table(), figures(shown))
+    tables = tables_of(readings, gaussians_table())
+    html = render(readings, tables, figures(shown))
     path = tmp_path_factory.mktemp("evil") / "report.html"
     path.write_text(html, encoding="utf-8")
     return path

@@ -7,11 +7,10 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 
-from drawn_charts import drawn, gaussians_table, invented
+from drawn_charts import drawn, gaussians_table, invented, tables_of
 from logit_adjustment_kedro.charts import CHARTS, dataset_of, draw, figures
 from logit_adjustment_kedro.evaluation.page import render
 from logit_adjustment_kedro.evaluation.readings import Readings
-from logit_adjustment_kedro.evaluation.tables import method_table
 from logit_adjustment_kedro.longtail import exponential_profile
 from readings_by_hand import counts_of, make_parameters
 
@@ -54,13 +53,13 @@ def report(tmp_path_factory):
     parameters = make_parameters(10, dataset="cifar10_lt")
     counts = counts_of(*exponential_profile(5000, 10, 100))
     readings = replace(invented(10), parameters=parameters, class_counts=counts)
-    table = method_table(readings)
-    table["mirrored_accuracy"] = table["accuracy"]
+    tables = tables_of(readings, gaussians_table())
+    tables.methods["mirrored_accuracy"] = tables.methods["accuracy"]
     shown = {dataset_of(name): drawn(name, 10) for name in CHARTS}
     for name in GROUPED:
         shown[dataset_of(name)] = draw(name, with_long_names(invented(100)))
     path = tmp_path_factory.mktemp("page") / "report.html"
-    html = render(readings, table, gaussians_table(), figures(shown))
+    html = render(readings, tables, figures(shown))
     path.write_text(html, encoding="utf-8")
     return path
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from drawn_charts import gaussians_table, invented
+from drawn_charts import gaussians_table, invented, tables_of
 from logit_adjustment_kedro import charts
 from logit_adjustment_kedro.charts import CHARTS, Chart, dataset_of
 from logit_adjustment_kedro.evaluation import Predictions, read_predictions
@@ -26,7 +26,7 @@ RIGHT = [[2, 0], [0, 2]]
 
 
 def page_of(readings: Readings, figures=()) -> str:
-    return render(readings, method_table(readings), gaussians_table(), figures)
+    return render(readings, tables_of(readings, gaussians_table()), figures)
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,7 @@ def test_the_name_of_a_model_is_no_markup():
     readings = read_predictions(predictions)
     chart = charts.draw("traffic", readings)
     figures = charts.figures({"traffic_chart": chart})
-    html = render(readings, method_table(readings), None, figures)
+    html = render(readings, tables_of(readings), figures)
     assert name not in html
     assert "&lt;img src=x onerror=alert(1)&gt;, adjusted" in html
 

@@ -79,7 +79,6 @@ def of_registry(name, logits):
     network = Network(
         name=name,
         method=method,
-        prior=method.prior(COUNTS),
         adjusting={m.name: m for m in methods.adjusting(name)},
         seed=0,
         logits={(Part.TEST, View.PLAIN): logits},

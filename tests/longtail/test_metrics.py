@@ -1,29 +1,20 @@
 import numpy as np
 import pytest
-from scipy.special import softmax
 
 from logit_adjustment_kedro.errors import InputError
 from logit_adjustment_kedro.longtail import accuracy
+from logit_adjustment_kedro.longtail.calibration import calibration_bins
 from logit_adjustment_kedro.longtail.metrics import (
     balanced_error,
-    calibration_bins,
-    calibration_error,
     class_accuracies,
     confusion_matrix,
     harmonic_mean,
 )
 
-SURE = 1000.0
-
 
 def predicting(*classes, num_classes=3):
     """Returns logits of size 1 that name these classes."""
     return np.eye(num_classes)[list(classes)]
-
-
-def with_confidence(confidence, rows):
-    """Returns logits of two classes that name class 0 with this probability."""
-    return np.tile([np.log(confidence / (1 - confidence)), 0.0], (rows, 1))
 
 
 def test_accuracy_by_hand():
@@ -82,67 +73,6 @@ def test_harmonic_mean_passes_over_classes_without_images():
     assert harmonic_mean(np.array([[1, 3, 0], [0, 5, 0], [0, 0, 0]])) == (
         pytest.approx(0.4)
     )
-
-
-def test_calibration_bins_by_hand():
-    logits = np.concatenate([with_confidence(0.7, 4), with_confidence(0.9, 1)])
-    bins = calibration_bins(logits, np.array([0, 1, 0, 0, 1]), bins=5)
-    expected = [[0, 0, 0], [0, 0, 0], [0, 0, 0], [4, 2.8, 3], [1, 0.9, 0]]
-    np.testing.assert_allclose(bins, expected)
-
-
-def test_calibration_error_by_hand():
-    # Four images at 0.7 with three right, and one at 0.9 that is wrong.
-    bins = np.array([[4, 2.8, 3], [0, 0, 0], [1, 0.9, 0]])
-    assert calibration_error(bins) == pytest.approx((0.2 + 0.9) / 5)
-
-
-def test_confidence_that_is_right_as_often_as_it_says_has_no_error():
-    logits = np.concatenate([with_confidence(0.75, 4), with_confidence(0.6, 5)])
-    labels = np.array([0, 0, 0, 1, 0, 0, 0, 1, 1])
-    error = calibration_error(calibration_bins(logits, labels))
-    assert error == pytest.approx(0, abs=1e-12)
-
-
-def test_to_be_sure_and_always_wrong_is_an_error_of_one():
-    bins = calibration_bins(SURE * predicting(0, 1, 2), np.array([1, 2, 0]))
-    assert calibration_error(bins) == pytest.approx(1)
-
-
-def test_to_be_sure_falls_into_the_last_bin():
-    bins = calibration_bins(SURE * predicting(0), np.array([0]))
-    assert bins[-1].tolist() == [1, 1, 1]
-
-
-@pytest.mark.parametrize(
-    ("classes", "bins", "index"), [(2, 4, 1), (4, 4, 0), (5, 5, 0)]
-)
-def test_a_confidence_at_an_edge_belongs_to_the_bin_that_ends_there(
-    classes, bins, index
-):
-    # Equal logits: a confidence of exactly one over the number of classes.
-    found = calibration_bins(np.zeros((1, classes)), np.array([0]), bins)
-    assert np.flatnonzero(found[:, 0]).tolist() == [index]
-
-
-@pytest.mark.parametrize("bins", [10, 15])
-def test_calibration_error_is_that_of_going_image_by_image(bins):
-    random = np.random.default_rng(0)
-    logits, labels = random.normal(size=(500, 4)) * 3, random.integers(4, size=500)
-    probability = softmax(logits, axis=1)
-    confidence, right = probability.max(axis=1), probability.argmax(axis=1) == labels
-    expected = 0.0
-    for k in range(bins):
-        inside = [i for i in range(500) if k / bins < confidence[i] <= (k + 1) / bins]
-        if inside:
-            gap = abs(np.mean(right[inside]) - np.mean(confidence[inside]))
-            expected += len(inside) / 500 * gap
-    error = calibration_error(calibration_bins(logits, labels, bins))
-    assert error == pytest.approx(expected)
-
-
-def test_calibration_uses_fifteen_bins_unless_told():
-    assert calibration_bins(np.zeros((1, 2)), np.array([0])).shape == (15, 3)
 
 
 def test_labels_of_a_small_dtype_do_not_wrap():

@@ -65,7 +65,10 @@ def _errors(readings: Readings) -> pd.DataFrame:
     means = mean_in_mix(by_class.to_numpy(), readings.target_shares)
     by_seed = 1 - pd.Series(means, by_class.index)
     by_tau = by_seed.groupby(keys, sort=False).agg(mean="mean", low="min", high="max")
-    errors = by_tau.reset_index()
+    order = [*readings.titles].index
+    errors = by_tau.reset_index().sort_values(
+        "method", key=lambda names: names.map(order), kind="stable"
+    )
     return errors.assign(images=errors["part"].map(IMAGES)).drop(columns="part")
 
 

@@ -52,7 +52,7 @@ def moved_classes(class_table: pd.DataFrame, readings: Readings) -> pd.DataFrame
     """
     table = class_table.dropna(subset="recall")
     recalls = table.pivot(index="label", columns="method", values="recall")
-    tables = []
+    rows = []
     for method, baseline in readings.compared_with.items():
         of_method = table[table["method"] == method].set_index("label")
         moved = of_method.assign(before=recalls[baseline], after=of_method["recall"])
@@ -61,9 +61,9 @@ def moved_classes(class_table: pd.DataFrame, readings: Readings) -> pd.DataFrame
         order = change[change != 0].sort_values(ascending=False, kind="stable").index
         gained = [label for label in order if change[label] > 0][:MOST_MOVED]
         lost = [label for label in order if change[label] < 0][-MOST_MOVED:]
-        tables.append(moved.loc[[*gained, *lost]])
+        rows += moved.loc[[*gained, *lost]].to_dict("records")
     columns = ["method", "class_name", "before", "after", "images", "test_count"]
-    return pd.concat(tables, ignore_index=True)[columns]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def confused_classes(readings: Readings) -> pd.DataFrame:

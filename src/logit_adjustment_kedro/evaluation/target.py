@@ -140,7 +140,10 @@ def shares_by_name(
         )
     by_name = dict(zip(names, np.asarray(shares, np.float64), strict=True))
     ordered = [by_name[name] for name in class_names]
-    return class_shares(ordered, len(class_names), f"{of}: the shares")
+    try:
+        return class_shares(ordered, len(class_names), "share")
+    except InputError as fault:
+        raise InputError(f"{of}: {fault}") from fault
 
 
 def _given(asked: str | Mapping[str, float], class_names: list[str]) -> np.ndarray:

@@ -21,9 +21,10 @@ def interval_over_seeds(
         The ends, `[...]` each; NaN of a single seed, which tells nothing of others.
 
     Example:
-    >>> low, high = interval_over_seeds(mean=0.2, std=0.1, seeds=3)
+    >>> import numpy as np
+    >>> low, high = interval_over_seeds(mean=np.array([0.2]), std=0.1, seeds=3)
     >>> low.round(3), high.round(3)
-    (-0.048, 0.448)
+    (array([-0.048]), array([0.448]))
     """
     from scipy.stats import t  # takes half a second
 
