@@ -14,8 +14,8 @@ from logit_adjustment_kedro.longtail.methods import METHODS, POSTHOC
 from project_copies import PATIENCE
 
 MEASURES = [
-    *("balanced_error", "balanced_error_low", "balanced_error_high"),
-    *("head", "medium", "tail", "worst_class", "harmonic_mean", "calibration_error"),
+    *("balanced_error", "head", "medium", "tail"),
+    *("worst_class", "harmonic_mean", "calibration_error"),
 ]
 
 
