@@ -60,7 +60,7 @@ CHARTS = {
     ),
     "tau": Chart(
         inputs=("readings",),
-        caption="Balanced error over tau for the methods that adjust logits",
+        caption="Error over tau for the methods that adjust logits",
         pipeline="methods",
         section="tau",
     ),

@@ -27,31 +27,32 @@ CHOICES = {
 
 
 def draw(readings: Readings) -> alt.TopLevelMixin:
-    """Draws the balanced error over tau, a panel a post-hoc method."""
+    """Draws the error in the mix that is predicted over tau, a panel a method."""
+    what = "Balanced error" if readings.is_for_uniform else "Error in the mix"
     chosen = _chosen(readings)
     adjusting = chosen["method"].isin(readings.adjusts)
     table = pd.concat([_errors(readings), chosen[adjusting]])
     error_of = chosen[~adjusting].set_index("method")["mean"]
     plain = {name: error_of[of] for name, of in readings.adjusts.items()}
     table = readings.with_titles(table.assign(plain=table["method"].map(plain)))
-    base = alt.Chart().encode(x=alt.X("tau:Q", title="τ"), y=_error())
+    base = alt.Chart().encode(x=alt.X("tau:Q", title="τ"), y=_error(what))
     band = (
         base.transform_filter(alt.datum.images == TEST)
         .mark_area(opacity=0.2, color=INK)
-        .encode(y=_error("low"), y2="high:Q")
+        .encode(y=_error(what, "low"), y2="high:Q")
     )
     behind = (
         alt.Chart()
         .transform_aggregate(groupby=["plain"])
         .mark_rule(color=GREY, strokeWidth=2)
-        .encode(y=_error("plain"))
+        .encode(y=_error(what, "plain"))
     )
     present = {*table["images"].dropna()}
     told = {ASIDE: "dotted", KEPT: "dashed"}
     others = [f"; {dash}: mean on the {i}" for i, dash in told.items() if i in present]
     return titled(
         panels(behind + band + _lines(base) + _marks(base, table), table, 2, 300),
-        "Balanced error of the post-hoc methods, by τ",
+        f"{what} of the post-hoc methods, by τ",
         f"Line: mean over the seeds, on the {TEST}; band: lowest to highest"
         f"{''.join(others)}; grey: not adjusted",
         f"Marks: mean over the seeds of the τ taken, and of its error on the {TEST}",
@@ -89,8 +90,8 @@ def _chosen(readings: Readings) -> pd.DataFrame:
     return chosen.groupby(["method", "choice"], as_index=False, sort=False).mean()
 
 
-def _error(of: str = "mean") -> alt.Y:
-    return alt.Y(f"{of}:Q", title="Balanced error").axis(format="%").scale(zero=False)
+def _error(what: str, of: str = "mean") -> alt.Y:
+    return alt.Y(f"{of}:Q", title=what).axis(format="%").scale(zero=False)
 
 
 def _lines(base: alt.Chart) -> alt.Chart:
@@ -125,7 +126,7 @@ def _marks(base: alt.Chart, table: pd.DataFrame) -> alt.Chart:
             tooltip=[
                 alt.Tooltip("choice:N", title="τ"),
                 alt.Tooltip("tau:Q", title="mean τ", format=".2f"),
-                alt.Tooltip("mean:Q", title="Balanced error, mean", format=".1%"),
+                alt.Tooltip("mean:Q", title="Error, mean", format=".1%"),
             ],
         )
     )

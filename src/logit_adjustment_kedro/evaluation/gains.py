@@ -54,7 +54,7 @@ def _gain(
 ) -> dict[str, float | str]:
     """Returns what is said of a gain, given that of each seed."""
     gain, std, seeds = by_seed.mean(), by_seed.std(), by_seed.count()
-    low, high = interval_over_seeds(gain, std, seeds)
+    low, high = np.clip(interval_over_seeds(gain, std, seeds), -1, 1)
     images_low, images_high = _over_images(readings, method, "wins")
     # A single seed has no interval, and does not count.
     lowest, highest = np.fmin(low, images_low), np.fmax(high, images_high)

@@ -40,8 +40,8 @@ def rows_of(readings: Readings, tables: Tables) -> dict[str, Any]:
         "target": _target(readings),
         "gains": _titled(tables.gains, readings),
         "ensembles": _ensembles(readings),
-        "moved": _titled(moved_classes(tables.classes, readings), readings),
-        "confused": _titled(confused_classes(readings), readings),
+        "moved": _by_method(moved_classes(tables.classes, readings), readings),
+        "confused": _by_method(confused_classes(readings), readings),
         "classes": _classes(tables.classes, readings),
         "calibration": calibration,
         "cooled": any(row["mixes"]["target"]["is_cooled"] for row in calibration),
@@ -64,6 +64,14 @@ def _methods(method_table: pd.DataFrame, readings: Readings) -> list[dict[str, A
 def _titled(table: pd.DataFrame, readings: Readings) -> list[dict[str, Any]]:
     titles = readings.titles
     return [row | {"title": titles[row["method"]]} for row in table.to_dict("records")]
+
+
+def _by_method(table: pd.DataFrame, readings: Readings) -> dict[str, list[dict]]:
+    """Returns the rows of each method, by its title."""
+    return {
+        readings.titles[method]: rows.to_dict("records")
+        for method, rows in table.groupby("method", sort=False)
+    }
 
 
 def _target(readings: Readings) -> list[dict[str, Any]] | None:

@@ -148,7 +148,7 @@ def shares_by_name(
 
 def _given(asked: str | Mapping[str, float], class_names: list[str]) -> np.ndarray:
     if isinstance(asked, str):
-        return read_shares(Path(asked).expanduser(), class_names)
+        return read_shares(Path(asked).expanduser().absolute(), class_names)
     shares = [*asked.values()]
     return shares_by_name([*asked], shares, class_names, "comparison.target_prior")
 
