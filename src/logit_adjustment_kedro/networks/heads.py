@@ -63,13 +63,13 @@ class Cosine(Head):
     else outgrow those of rare ones.
 
     Attributes:
-        scale: what the cosine is multiplied by. It must be well above the largest
-            difference of the priors' logarithms, for a loss that is to learn a margin
-            as large.
+        scale: what the cosine is multiplied by: the largest logit there can be. With a
+            small one, post-hoc adjustment takes off more than the logits can be sure
+            of.
     """
 
     name: ClassVar[str] = "cosine"
-    scale: float = Field(16.0, gt=0)
+    scale: float = Field(32.0, gt=0)
 
     @override
     def logits(self, features, num_classes: int, network: Network, l2: float):
