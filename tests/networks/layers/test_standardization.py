@@ -28,6 +28,11 @@ def test_a_feature_that_is_always_the_same_is_centred_alone(constant):
     np.testing.assert_allclose(layer(other), other - features[:1])
 
 
+def test_what_is_too_small_to_be_divided_by_is_not():
+    features = np.array([[0], [2e-40], [4e-40]], "float32")
+    assert np.isfinite(adapted(features)(features)).all()
+
+
 def test_nothing_is_trained():
     layer = adapted(np.ones((2, 3), "float32"))
     assert layer.trainable_weights == []
