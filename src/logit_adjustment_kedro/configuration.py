@@ -32,7 +32,7 @@ class ConfigLoader(OmegaConfigLoader):
 
     In the files, `${data_folder:}` stands for the folder, within those of Kedro's
     layers, of what is being worked on: the environment's dataset, or, where that is
-    any folder of images, a name of that folder's own; see `data_folder`.
+    any folder of images or features, a name of that folder's own; see `data_folder`.
 
     Raises:
         click.ClickException: a file is not YAML that can be read; it is named. Or the

@@ -11,11 +11,12 @@ from PIL import Image
 
 from logit_adjustment_kedro.evaluation.inspection import inspect
 from logit_adjustment_kedro.evaluation.inspection_page import Costs, render
-from logit_adjustment_kedro.images import ImageSet
+from logit_adjustment_kedro.images import FeatureSet, ImageSet
 from logit_adjustment_kedro.longtail.groups import Groups
 
 NAMES = ("cat", "dog", "<b>emu")
 GROUPS = Groups(by="rank", head=1, tail=3)
+NONE, LAST = np.array([], int), np.array([9])
 
 
 def image_set(*counts: int, seed: int, files: bool = False) -> ImageSet:
@@ -148,3 +149,16 @@ def test_names_are_escaped_and_parts_without_images_have_no_column():
 )
 def test_the_page_tells_what_a_training_takes(costs, told):
     assert told in page_of(parts(), costs)
+
+
+def test_of_features_there_are_no_samples_and_of_no_variance_no_trouble():
+    features = np.arange(20, dtype="float32").reshape(10, 2)
+    labels = np.repeat([0, 1, 2], [5, 4, 1])
+    train = FeatureSet.of(features, labels, NAMES, origin="a/train.npz")
+    given = {"train": train, "validation": train.take(NONE), "test": train.take(LAST)}
+    page = page_of(given)
+    assert "a/train.npz; 3 classes; 2 features a row." in page
+    assert "Fewer than 5 training rows: dog (4), &lt;b&gt;emu (1)." in page
+    assert "The same row in two parts" in page
+    assert "train row 9 (&lt;b&gt;emu) = test row 0 (&lt;b&gt;emu)" in page
+    assert "image" not in page.partition("<body>")[2]

@@ -8,6 +8,7 @@ SHAPES = {
     "convnet": (8, 8, 1),
     "resnet32": (32, 32, 3),
     "resnet32_released": (32, 32, 3),
+    "standardised": (8, 8, 1),
     "whitened": (32, 32, 3),
 }
 AUGMENTATIONS = {

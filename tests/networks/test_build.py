@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 from keras import layers
 
+from logit_adjustment_kedro.errors import InputError
 from logit_adjustment_kedro.networks import (
     HEADS,
     NETWORKS,
@@ -10,6 +11,9 @@ from logit_adjustment_kedro.networks import (
     build_network,
     load_network,
 )
+from logit_adjustment_kedro.networks.augmentations import Mirror
+
+FEATURES = np.random.default_rng(0).normal(7, 3, (50, 1, 1, 6)).astype("float32")
 
 
 @pytest.mark.parametrize("name", NETWORKS)
@@ -94,3 +98,35 @@ def test_a_layer_with_adapt_gets_what_it_will_work_on():
     model = build_network(architecture, images, 3)
     (normalization,) = [m for m in model.layers if isinstance(m, layers.Normalization)]
     np.testing.assert_allclose(np.ravel(normalization.mean), 0.2 - 0.5, rtol=1e-5)
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_features_are_standardised_and_neither_scaled_nor_augmented(head, tmp_path):
+    architecture = Architecture(NETWORKS["standardised"](), HEADS[head](), {}, l2=0.0)
+    model = build_network(architecture, FEATURES, 3)
+    assert model.input.dtype == "float32"
+    last = keras.Model(model.input, model.get_layer("logits").input)
+    centred = FEATURES[:, 0, 0] - FEATURES[:, 0, 0].mean(axis=0)
+    expected = centred / centred.std(axis=0)
+    found = last.predict_on_batch(FEATURES)
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
+    model.save(tmp_path / "model.keras")
+    loaded = load_network(tmp_path / "model.keras")
+    logits = (m.predict_on_batch(FEATURES) for m in (model, loaded))
+    np.testing.assert_array_equal(*logits)
+
+
+@pytest.mark.parametrize(
+    ("network", "augmentations", "told"),
+    [
+        ("standardised", {"mirror": Mirror()}, "no training.augmentation of features"),
+        ("convnet", {}, "Expected larger images for network=convnet"),
+        ("whitened", {}, "Expected larger images for network=whitened"),
+    ],
+)
+def test_what_is_for_pictures_is_refused_of_features(network, augmentations, told):
+    architecture = Architecture(
+        NETWORKS[network](), HEADS["linear"](), augmentations, l2=0.0
+    )
+    with pytest.raises(InputError, match=told):
+        build_network(architecture, FEATURES, 3)

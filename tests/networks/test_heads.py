@@ -5,10 +5,10 @@ import pytest
 from logit_adjustment_kedro.networks import HEADS, NETWORKS
 
 
-def last_layer(network, l2=0.0):
+def last_layer(network, l2=0.0, head="linear"):
     keras.utils.set_random_seed(0)
     features = keras.Input((256,), dtype="bfloat16")
-    logits = HEADS["linear"]().logits(features, 500, NETWORKS[network](), l2)
+    logits = HEADS[head]().logits(features, 500, NETWORKS[network](), l2)
     model = keras.Model(features, logits)
     return model.get_layer("logits"), model
 
@@ -30,10 +30,19 @@ def test_it_starts_as_that_of_the_published_network(network, bias, deviation):
     assert np.asarray(layer.kernel).std() == pytest.approx(deviation, rel=0.02)
 
 
-def test_logits_are_float32_whatever_the_features_are():
-    layer, model = last_layer("convnet")
+@pytest.mark.parametrize("head", HEADS)
+def test_logits_are_float32_whatever_the_features_are(head):
+    layer, model = last_layer("convnet", head=head)
     assert layer.dtype_policy.name == "float32"
     assert model.output.dtype == "float32"
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_every_head_goes_by_its_key_and_regularises_its_kernel(head):
+    layer, model = last_layer("convnet", l2=0.5, head=head)
+    assert (HEADS[head].name, layer.name) == (head, "logits")
+    penalty = 0.5 * np.square(layer.kernel).sum()
+    assert float(sum(model.losses)) == pytest.approx(penalty, rel=1e-3)
 
 
 @pytest.mark.parametrize(

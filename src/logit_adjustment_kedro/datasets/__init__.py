@@ -6,6 +6,7 @@ that needs it.
 
 from .sources.arrays import ArraysDataset
 from .sources.digits import LongTailedDigitsDataset
+from .sources.features import FeaturesDataset
 from .sources.image_folder import ImageFolderDataset
 from .sources.image_table import ImageTableDataset
 from .sources.keras_sets import KerasImagesDataset
@@ -23,6 +24,7 @@ from .stores.tables import TableDataset
 __all__ = [
     "AltairChartDataset",
     "ArraysDataset",
+    "FeaturesDataset",
     "FolderDataset",
     "ImageFolderDataset",
     "ImageSetDataset",

@@ -9,7 +9,7 @@ from itertools import chain
 import numpy as np
 import pandas as pd
 
-from ..images import ImageSet
+from ..images import FeatureSet, ImageSet
 from ..longtail.groups import Groups, rank_classes
 
 FEW = 5  # training images: with fewer, a class is hardly learned
@@ -37,7 +37,7 @@ class Inspection:
 
     Attributes:
         counts: columns label, class_name, train, validation, test (images), by label.
-        samples: of the first class of head, medium and tail each.
+        samples: of the first class of head, medium and tail each; none of features.
         troubles: what will hurt, a sentence each.
     """
 
@@ -57,8 +57,11 @@ def inspect(parts: Mapping[str, ImageSet], groups: Groups) -> Inspection:
     counts = pd.DataFrame({"label": range(len(names)), "class_name": names})
     for part, images in parts.items():
         counts[part] = images.class_counts()
-    troubles = [*_thin(counts), *_imbalanced(counts), *_seen(parts)]
-    return Inspection(counts, _samples(parts["train"], counts, groups), troubles)
+    train_set = parts["train"]
+    unit, shown = train_set.UNIT, not isinstance(train_set, FeatureSet)
+    troubles = [*_thin(counts, unit), *_imbalanced(counts, unit), *_seen(parts, shown)]
+    samples = _samples(train_set, counts, groups) if shown else []
+    return Inspection(counts, samples, troubles)
 
 
 def _samples(train: ImageSet, counts: pd.DataFrame, groups: Groups) -> list[Sample]:
@@ -72,26 +75,27 @@ def _samples(train: ImageSet, counts: pd.DataFrame, groups: Groups) -> list[Samp
     return samples
 
 
-def _thin(counts: pd.DataFrame) -> Iterator[str]:
+def _thin(counts: pd.DataFrame, unit: str) -> Iterator[str]:
     few = counts[counts["train"] < FEW]
     if len(few):
         told = (few["class_name"] + " (" + few["train"].astype(str) + ")").tolist()
-        yield f"Fewer than {FEW} training images: {_some(told)}."
+        yield f"Fewer than {FEW} training {unit}s: {_some(told)}."
     untested = counts.loc[counts["test"] == 0, "class_name"].tolist()
     if untested:
-        yield f"No test image, and so in no figure of the report: {_some(untested)}."
+        yield f"No test {unit}, and so in no figure of the report: {_some(untested)}."
 
 
-def _imbalanced(counts: pd.DataFrame) -> Iterator[str]:
+def _imbalanced(counts: pd.DataFrame, unit: str) -> Iterator[str]:
     fewest, most = counts["test"].min(), counts["test"].max()
     if fewest < most:
         yield (
-            f"The test set has from {fewest:,} to {most:,} images of a class. Accuracy "
-            "weighs images alike: read the balanced accuracy, which weighs classes."
+            f"The test set has from {fewest:,} to {most:,} {unit}s of a class. "
+            f"Accuracy weighs {unit}s alike: read the balanced accuracy, which weighs "
+            "classes."
         )
 
 
-def _seen(parts: Mapping[str, ImageSet]) -> Iterator[str]:
+def _seen(parts: Mapping[str, ImageSet], shown: bool) -> Iterator[str]:
     """Looks for images that show nothing, and for such that two parts share.
 
     To share one is to test what was learned by heart.
@@ -100,7 +104,7 @@ def _seen(parts: Mapping[str, ImageSet]) -> Iterator[str]:
     for part, images in parts.items():
         every = chain.from_iterable(images.pieces())
         for row, image in enumerate(every):
-            if image.std() < EMPTY:
+            if shown and image.std() < EMPTY:
                 empty.append(_name(part, images, row))
             digest = blake2b(np.ascontiguousarray(image).data, digest_size=16).digest()
             places[digest].append((part, images, row))
@@ -113,12 +117,13 @@ def _seen(parts: Mapping[str, ImageSet]) -> Iterator[str]:
     ]
     if shared:
         told = _some(shared)
-        yield f"The same image in two parts, which flatters the figures: {told}."
+        unit = parts["train"].UNIT
+        yield f"The same {unit} in two parts, which flatters the figures: {told}."
 
 
 def _name(part: str, images: ImageSet, row: int) -> str:
     if images.files is None:
-        return f"{part} image {row} ({images.class_names[images.labels[row]]})"
+        return f"{part} {images.UNIT} {row} ({images.class_names[images.labels[row]]})"
     return str(images.files[row])
 
 

@@ -46,6 +46,8 @@ def render(
     return template("inspection.html.jinja").render(
         origin=train_set.origin,
         shape=train_set.image_shape,
+        kind=train_set.kind,
+        unit=train_set.UNIT,
         troubles=inspection.troubles,
         parts=parts,
         rows=ranked.to_dict("records"),

@@ -11,6 +11,7 @@ from .expected import (
     check_validation_set,
     count_classes,
 )
+from .feature_set import FeatureSet
 from .grouped import divide_groups, number_groups
 from .hold_out import hold_out
 from .image_set import ImageSet
@@ -19,6 +20,7 @@ from .long_tail import LongTail, make_long_tailed
 __all__ = [
     "Expected",
     "ExponentialProfile",
+    "FeatureSet",
     "Fitting",
     "ImageSet",
     "LongTail",

@@ -70,9 +70,9 @@ def check_train_set(images: ImageSet, expected: Expected) -> ImageSet:
     if counts.min() == 0:
         label = int(np.argmin(counts))
         raise InputError(
-            f"{images.origin}: expected at least one training image of each class, for "
-            f"a class prior of 0 has no logarithm. Class {label} "
-            f"({images.class_names[label]}) has none."
+            f"{images.origin}: expected at least one training {images.UNIT} of each "
+            "class, for a class prior of 0 has no logarithm. Class "
+            f"{label} ({images.class_names[label]}) has none."
         )
     if formulas := [n for n in images.class_names if n.startswith(FORMULA_SIGNS)]:
         logger.warning(
@@ -103,18 +103,21 @@ def check_test_set(
     """
     check_apart(images, train_set)
     if not len(images):
-        raise InputError(f"{images.origin}: expected images to test on. Received: none")
+        raise InputError(
+            f"{images.origin}: expected {images.UNIT}s to test on. Received: none"
+        )
     if expected.test_images_per_class is not None:
         size = expected.test_images_per_class
         _check_counts(images, np.full(len(images.class_names), size))
     counts = images.class_counts()
     if counts.min() < counts.max():
         logger.warning(
-            "%s: the test set has from %d to %d images of a class. Accuracy weighs "
-            "images alike and favours the frequent ones: read the balanced accuracy.",
+            "%s: the test set has from %d to %d %ss of a class. Accuracy weighs "
+            "them alike and favours the frequent ones: read the balanced accuracy.",
             images.origin,
             counts.min(),
             counts.max(),
+            images.UNIT,
         )
     return images
 
@@ -151,18 +154,16 @@ def count_classes(images: ImageSet) -> pd.DataFrame:
 
 
 def check_apart(images: ImageSet, train_set: ImageSet) -> None:
-    """Checks that a set goes with a training set, and shares no image with it.
-
-    Of images whose files are not known, no sharing is seen.
+    """Checks that a set goes with a training set, and shares no file with it.
 
     Raises:
         InputError: images or classes are of another kind than in the training set, or
             the same file, with the same pixels, is in both.
     """
-    if images.image_shape != train_set.image_shape:
+    if images.kind != train_set.kind:
         raise InputError(
-            f"{images.origin}: expected images of shape {train_set.image_shape}, as in "
-            f"the training set. Received: {images.image_shape}"
+            f"{images.origin}: expected {train_set.kind}, as in the training set. "
+            f"Received: {images.kind}"
         )
     if images.class_names != train_set.class_names:
         raise InputError(

@@ -13,6 +13,7 @@ import numpy as np
 from ..errors import InputError
 from ..longtail.checks import check_indices
 from .grouped import number_groups
+from .texts import check_names, check_texts
 
 AT_ONCE = 2**24  # bytes that are read at a time: not all images need fit into memory
 
@@ -37,12 +38,16 @@ class ImageSet:
             and is never divided; None where each image stands for itself. Which images
             are together counts for the digest, what a group is called does not.
         TEXTS: the names of what there may be of each image, beside its label.
+        DTYPE: that of the pixels.
+        UNIT: what a person calls one of them, for messages.
 
     Raises:
         InputError: the arrays or names are others than these. No pixel is read for it.
     """
 
     TEXTS: ClassVar = ("files", "groups")
+    DTYPE: ClassVar = np.dtype(np.uint8)
+    UNIT: ClassVar = "image"
 
     pixels: np.ndarray
     labels: np.ndarray
@@ -57,11 +62,14 @@ class ImageSet:
         """Checks the set, and puts a known digest where `digest` keeps its own."""
         try:
             _check_arrays(self.pixels, self.labels, self.rows)
-            _check_names(self.class_names)
+            self._check_pixels()
+            if self.rows is not None:
+                check_indices(self.rows, self.rows.size, len(self.pixels), name="rows")
+            check_names(self.class_names)
             size = len(self.pixels if self.rows is None else self.rows)
             check_indices(self.labels, size, len(self.class_names))
             for name in self.TEXTS:
-                _check_texts(name, getattr(self, name), size)
+                check_texts(name, getattr(self, name), size)
         except InputError as fault:
             raise InputError(f"{self.origin}: {fault}") from None
         if known_digest is not None:
@@ -90,7 +98,7 @@ class ImageSet:
         Args:
             size: the images a piece; as many as go into 16 MiB by default.
         """
-        size = size or max(1, AT_ONCE // prod(self.image_shape))
+        size = size or max(1, AT_ONCE // self.image_bytes)
         for start in range(0, len(self), size):
             yield self.read(slice(start, start + size))
 
@@ -98,6 +106,16 @@ class ImageSet:
     def image_shape(self) -> tuple[int, ...]:
         """The shape of an image, `(H, W, C)`."""
         return self.pixels.shape[1:]
+
+    @property
+    def image_bytes(self) -> int:
+        """What an image takes of memory."""
+        return prod(self.image_shape) * self.pixels.itemsize
+
+    @property
+    def kind(self) -> str:
+        """Which images these are, for messages."""
+        return f"images of shape {self.image_shape}"
 
     @cached_property
     def digest(self) -> str:
@@ -140,6 +158,14 @@ class ImageSet:
         }
         return replace(self, labels=self.labels[rows], rows=mine[rows], **texts)
 
+    def _check_pixels(self) -> None:
+        pixels = self.pixels
+        if pixels.dtype != self.DTYPE or pixels.ndim != 4 or 0 in pixels.shape[1:]:
+            raise InputError(
+                "Expected pixels of shape [M, H, W, C] and dtype uint8, from 0 to 255. "
+                f"Received: shape={pixels.shape}, dtype={pixels.dtype}"
+            )
+
 
 def _check_arrays(
     pixels: np.ndarray, labels: np.ndarray, rows: np.ndarray | None
@@ -150,40 +176,3 @@ def _check_arrays(
                 "Expected pixels, labels and rows to be arrays of NumPy. "
                 f"Received: {type(array).__name__}"
             )
-    if pixels.dtype != np.uint8 or pixels.ndim != 4 or 0 in pixels.shape[1:]:
-        raise InputError(
-            "Expected pixels of shape [M, H, W, C] and dtype uint8, from 0 to 255. "
-            f"Received: shape={pixels.shape}, dtype={pixels.dtype}"
-        )
-    if rows is not None:
-        check_indices(rows, rows.size, len(pixels), name="rows")
-
-
-def _check_names(names: tuple[str, ...]) -> None:
-    if not isinstance(names, tuple) or not all(
-        isinstance(name, str) and name.strip() for name in names
-    ):
-        raise InputError(
-            "Expected class_names to be a tuple of texts, none of them empty. "
-            f"Received: {names!r}"
-        )
-    if len(set(names)) < len(names):
-        twice = next(name for name in names if names.count(name) > 1)
-        raise InputError(
-            f"Expected class_names that differ. Received: {twice!r} more than once"
-        )
-
-
-def _check_texts(name: str, texts: np.ndarray | None, size: int) -> None:
-    if texts is None:
-        return
-    if not isinstance(texts, np.ndarray) or texts.dtype.kind not in "UT":
-        raise InputError(
-            f"Expected {name} to be an array of texts. "
-            f"Received: {getattr(texts, 'dtype', type(texts).__name__)}"
-        )
-    if texts.shape != (size,):
-        raise InputError(
-            f"Expected {name} of shape ({size},), a name an image. "
-            f"Received: shape={texts.shape}"
-        )

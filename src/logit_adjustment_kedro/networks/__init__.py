@@ -14,6 +14,7 @@ from .convnet import ConvNet
 from .heads import HEADS, Head
 from .resnet32 import ResNet32
 from .resnet32_released import ResNet32Released
+from .standardised import Standardised
 from .whitened import Whitened
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ __all__ = [
 ]
 
 NETWORKS: dict[str, type[Network]] = {
-    network.name: network for network in (ConvNet, ResNet32, ResNet32Released, Whitened)
+    network.name: network
+    for network in (ConvNet, ResNet32, ResNet32Released, Standardised, Whitened)
 }
 
 

@@ -34,7 +34,7 @@ class Network(Parameters, ABC):
 
         Args:
             images: `[N, H, W, C]`, a symbolic tensor of Keras: scaled to
-                `[-0.5, 0.5]`, and augmented while training.
+                `[-0.5, 0.5]`, and augmented while training; or features, as they came.
             l2: the factor of Keras's `l2` on every kernel that is trained. Its gradient
                 is `2 * l2 * w`: half of what others call the weight decay.
 

@@ -19,26 +19,36 @@ def build_network(
 
     Scaling to `[-0.5, 0.5]` and augmentation are layers of the model, so a saved model
     takes images as they come and there is nothing to get wrong where it is deployed.
+    Features, which are images of other numbers than `uint8`, are not scaled.
 
     Args:
         architecture: the parts.
-        examples: some training images, `[K, H, W, C] uint8`. Their shape is the
-            network's input; to them, layers that have an `adapt` method are adapted, as
-            one that whitens.
+        examples: some training images, `[K, H, W, C] uint8`, or features. Their shape
+            and dtype are the network's input; to them, layers that have an `adapt`
+            method are adapted, as one that whitens.
         num_classes: `L`.
 
     Returns:
-        A model from `[N, H, W, C] uint8` to logits `[N, L] float32`, whose layers
-        called "augmentation" and "logits" are the first after scaling and the last.
+        A model from `[N, H, W, C]` to logits `[N, L] float32`, whose layers called
+        "augmentation" and "logits" are the first after scaling and the last.
 
     Raises:
-        InputError: the images are too small for the network or for an augmentation.
+        InputError: the images are too small for the network or for an augmentation, or
+            features are to be augmented.
     """
-    images = keras.Input(examples.shape[1:], dtype="uint8", name="images")
-    scaled = keras.layers.Rescaling(1 / 255, offset=-0.5)(images)
-    _check_margins(architecture.augmentations, *examples.shape[1:3])
-    x = layers.Augment(architecture.augmentations, name="augmentation")(scaled)
-    network, l2 = architecture.network, architecture.l2
+    dtype = examples.dtype.name
+    images = x = keras.Input(examples.shape[1:], dtype=dtype, name="images")
+    network, augmentations = architecture.network, architecture.augmentations
+    if dtype == "uint8":
+        x = keras.layers.Rescaling(1 / 255, offset=-0.5)(x)
+        _check_margins(augmentations, *examples.shape[1:3])
+    elif augmentations:
+        raise InputError(
+            "Expected no training.augmentation of features, which are no pictures. "
+            f"Received: {', '.join(augmentations)}"
+        )
+    x = layers.Augment(augmentations, name="augmentation")(x)
+    l2 = architecture.l2
     try:
         features = network.features(x, l2)
     except ValueError as fault:  # Keras's, of a layer that nothing is left for

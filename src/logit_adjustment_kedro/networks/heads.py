@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from typing import ClassVar
 
+from pydantic import Field
 from typing_extensions import override
 
 from ..parameters import Parameters
@@ -54,4 +55,36 @@ class Linear(Head):
         )(features)
 
 
-HEADS: dict[str, type[Head]] = {head.name: head for head in (Linear,)}
+class Cosine(Head):
+    """The scaled cosine of features and the weights of each class.
+
+    Gidaris and Komodakis, CVPR 2018; Hou et al., "Learning a unified classifier
+    incrementally via rebalancing", CVPR 2019, where the weights of frequent classes
+    else outgrow those of rare ones.
+
+    Attributes:
+        scale: what the cosine is multiplied by: the largest logit there can be. With a
+            small one, post-hoc adjustment takes off more than the logits can be sure
+            of.
+    """
+
+    name: ClassVar[str] = "cosine"
+    scale: float = Field(32.0, gt=0)
+
+    @override
+    def logits(self, features, num_classes: int, network: Network, l2: float):
+        import keras
+
+        from . import layers
+
+        return layers.Cosine(
+            num_classes,
+            scale=self.scale,
+            kernel_initializer=network.head_initializer,
+            kernel_regularizer=keras.regularizers.L2(l2),
+            dtype="float32",
+            name="logits",
+        )(features)
+
+
+HEADS: dict[str, type[Head]] = {head.name: head for head in (Linear, Cosine)}

@@ -80,7 +80,7 @@ class Run:
     folder: Path | None = None
 
     def network(self) -> "keras.Model":
-        """Returns the network: from raw images, `[N, H, W, C] uint8`, to logits.
+        """Returns the network: from raw images, `[N, H, W, C]`, to logits.
 
         That of a stored run is read anew each time, in Keras's safe mode.
 

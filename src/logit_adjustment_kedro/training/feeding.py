@@ -6,7 +6,6 @@ same weights, to the bit.
 """
 
 from abc import ABC, abstractmethod
-from math import prod
 from typing import ClassVar
 
 import keras
@@ -23,7 +22,7 @@ class Feeding(ABC):
 
     Attributes:
         inputs: what the model that is trained takes; one element a `batch`.
-        images: the images that follow from it, `[B, H, W, C] uint8`.
+        images: the images that follow from it, `[B, H, W, C]` of the set's dtype.
         reads_images: whether the host reads images for each step.
     """
 
@@ -38,7 +37,7 @@ class Feeding(ABC):
 
 def feeding_of(images: ImageSet) -> Feeding:
     """Returns the way for these training images, by how large they are."""
-    size = len(images) * prod(images.image_shape)
+    size = len(images) * images.image_bytes
     return (OnDevice if size <= ON_DEVICE else Streamed)(images)
 
 
@@ -69,11 +68,12 @@ class Streamed(Feeding):
 
     def __init__(self, images: ImageSet):
         self._set = images
-        self.inputs = keras.Input(images.image_shape, dtype="uint8", name="images")
+        dtype = images.DTYPE.name
+        self.inputs = keras.Input(images.image_shape, dtype=dtype, name="images")
         self.images = self.inputs
 
     def batch(self, rows: np.ndarray) -> np.ndarray:
-        """Returns the images, `[B, H, W, C] uint8`."""
+        """Returns the images, `[B, H, W, C]`."""
         return self._set.read(rows)
 
 
@@ -83,12 +83,15 @@ class _Images(keras.layers.Layer):
     def __init__(self, images: np.ndarray):
         super().__init__()
         self._images = self.add_weight(
-            shape=images.shape, dtype="uint8", initializer="zeros", trainable=False
+            shape=images.shape,
+            dtype=images.dtype.name,
+            initializer="zeros",
+            trainable=False,
         )
         self._images.assign(images)
 
     def call(self, rows):
-        """Returns `[B, H, W, C] uint8`, given `[B] int32`."""
+        """Returns `[B, H, W, C]`, given `[B] int32`."""
         return ops.take(self._images, rows, axis=0)
 
 

@@ -15,7 +15,7 @@ def predict(
     """Returns the logits of images, of which some at a time are read.
 
     Args:
-        network: one from `[N, H, W, C] uint8` to `[N, L]`.
+        network: one from `[N, H, W, C]` to `[N, L]`.
         images: what to show it.
         mirrored: from left to right.
 

@@ -16,7 +16,7 @@ from .feeding import ShuffledBatches, feeding_of
 from .schedule import WarmupThenDecay
 from .task import Split, Task
 
-EXAMPLES = 5000 * 32**2  # pixels of images, at most
+EXAMPLES = 5000 * 32**2  # pixels, or numbers of features, at most
 DEFERRED_FROM = 0.8  # of the epochs; Cao et al., NeurIPS 2019
 
 
@@ -25,7 +25,7 @@ class Trainee:
     """What is trained.
 
     Attributes:
-        network: from raw images, `[N, H, W, C] uint8`, to logits.
+        network: from raw images, `[N, H, W, C]`, to logits.
         trainer: around it, a compiled model from what is fed to logits.
         batches: what it is fed.
         schedule: of the learning rate.
@@ -65,7 +65,8 @@ def trainee_of(task: Task, split: Split, seed: int) -> Trainee:
     steps = len(labels) // recipe.batch_size
     if steps == 0:
         raise InputError(
-            f"Expected at least batch_size={recipe.batch_size} training images. "
+            f"Expected at least batch_size={recipe.batch_size} training "
+            f"{split.train_set.UNIT}s. "
             f"Received: {len(labels)}, in {split.train_set.origin}"
         )
     images, counts = split.train_set, split.train_set.class_counts()
@@ -98,8 +99,8 @@ def trainee_of(task: Task, split: Split, seed: int) -> Trainee:
 
 def _examples(images: ImageSet) -> np.ndarray:
     """Returns images from all over a set that may be in the order of its classes."""
-    height, width, _ = images.image_shape
-    most = max(1, EXAMPLES // (height * width))
+    height, width, channels = images.image_shape
+    most = max(1, EXAMPLES // max(height * width, channels))
     rows = np.linspace(0, len(images) - 1, min(len(images), most))
     return images.read(rows.astype(int))
 

@@ -12,7 +12,7 @@ from kedro.io import DatasetError, Version
 
 from logit_adjustment_kedro.datasets import ImageSetDataset
 from logit_adjustment_kedro.datasets.errors import DataError
-from logit_adjustment_kedro.images import ImageSet, hold_out, image_set
+from logit_adjustment_kedro.images import FeatureSet, ImageSet, hold_out, image_set
 
 EARLIER, LATER = "2026-01-01T00.00.00.000Z", "2026-01-02T00.00.00.000Z"
 PIXELS = np.arange(3 * 4 * 4 * 1, dtype="uint8").reshape(3, 4, 4, 1)
@@ -91,6 +91,18 @@ def test_images_are_written_however_many_are_in_memory(dataset, monkeypatch, at_
     monkeypatch.setattr(image_set, "AT_ONCE", at_once * PIXELS[0].size)
     dataset.save(IMAGES.take(np.array([2, 0, 1])))
     np.testing.assert_array_equal(dataset.load().pixels, PIXELS[[2, 0, 1]])
+
+
+@pytest.mark.parametrize("rows", [[], [1], [2, 0]])
+def test_features_come_back_as_features(dataset, rows):
+    features = np.array([[0.1, -2], [3e-9, 4], [5, np.pi]], "float32")
+    saved = FeatureSet.of(features, IMAGES.labels, IMAGES.class_names, "here")
+    dataset.save(saved.take(np.array(rows, int)))
+    loaded = dataset.load()
+    assert type(loaded) is FeatureSet
+    assert loaded.images.dtype == "float32"
+    np.testing.assert_array_equal(loaded.images[:, 0, 0], features[rows])
+    assert replace(loaded, origin="").digest == loaded.digest
 
 
 def test_a_record_of_an_earlier_version_is_refused(dataset, filepath):
@@ -228,13 +240,17 @@ def of_fewer_images(folder):
     np.save(folder / "images.npy", PIXELS[:2])
 
 
+def of_other_numbers(folder):
+    np.save(folder / "images.npy", PIXELS.astype("float32"))
+
+
 def without_labels(folder):
     (folder / "labels.npy").unlink()
 
 
 @pytest.mark.parametrize(
     "damage",
-    [cut_off, of_other_labels, of_fewer_images, without_labels],
+    [cut_off, of_other_labels, of_fewer_images, of_other_numbers, without_labels],
 )
 def test_damaged_arrays_are_told_in_one_line(dataset, filepath, damage):
     dataset.save(IMAGES)

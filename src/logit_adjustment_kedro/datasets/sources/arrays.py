@@ -12,13 +12,10 @@ from ...errors import InputError
 from ...images import ImageSet
 from ...parameters import Parameters
 from ..errors import DataError
-from .addresses import listed
 from .arguments import ClassNames, checked
-from .containers import reading
+from .npz_files import array_of, as_labels, class_names_of, numbers_as_names, open_npz
 
-CLASS_NAMES = "class_names"
 COLOURS = (1, 3)  # how many channels images have, mostly
-MOST_UNNAMED = 2**16  # classes; a label beyond is none
 
 
 class Asked(Parameters):
@@ -89,38 +86,23 @@ class ArraysDataset(AbstractDataset[NoReturn, ImageSet]):
         if not self._path.is_file():
             raise DataError(f"There is no file at {self._path}.")
         try:
-            with reading(self._path):
-                file = np.load(self._path, allow_pickle=False)
-            if not isinstance(file, np.lib.npyio.NpzFile):
-                raise InputError("Expected an .npz file. Received: a single array")
-            with file:
-                pixels = _with_channels(self._array(file, self._images))
-                labels = _as_labels(self._array(file, self._labels))
-                names = self._names(file, labels)
+            with open_npz(self._path) as file:
+                pixels = _with_channels(array_of(file, self._images, self._path))
+                labels = as_labels(array_of(file, self._labels, self._path))
+                names = self._class_names
+                if names is None:
+                    names = class_names_of(file, self._path)
+                if names is None:
+                    names = numbers_as_names(labels)
         except DataError:
             raise
         except InputError as fault:
             raise DataError(f"{self._path}: {fault}") from fault
         origin = f"{self._path} ({self._images})"
         try:
-            return ImageSet(pixels, labels, names, origin)
+            return ImageSet(pixels, labels, tuple(names), origin)
         except InputError as fault:  # it names the origin
             raise DataError(str(fault)) from fault
-
-    def _names(self, file: np.lib.npyio.NpzFile, labels: np.ndarray) -> tuple[str, ...]:
-        if self._class_names is not None:
-            return tuple(self._class_names)
-        if CLASS_NAMES in file:
-            return tuple(self._array(file, CLASS_NAMES).ravel().tolist())
-        return _numbers(labels)
-
-    def _array(self, file: np.lib.npyio.NpzFile, name: str) -> np.ndarray:
-        if name not in file:
-            raise InputError(
-                f"Expected an array {name}. Received: {listed(file.files) or 'none'}"
-            )
-        with reading(self._path / name):
-            return file[name]
 
     @override
     def save(self, data: NoReturn) -> NoReturn:
@@ -157,23 +139,3 @@ def _with_channels(images: np.ndarray) -> np.ndarray:
             f"shape={images.shape}, which np.moveaxis(images, 1, -1) would mend"
         )
     return images
-
-
-def _as_labels(labels: np.ndarray) -> np.ndarray:
-    if labels.dtype.kind not in "iu" or labels.ndim != 1:
-        raise InputError(
-            "Expected labels to be integers of shape [N]. "
-            f"Received: shape={labels.shape}, dtype={labels.dtype}"
-        )
-    return labels.astype(np.int64)
-
-
-def _numbers(labels: np.ndarray) -> tuple[str, ...]:
-    """Returns the numbers from 0 to the largest label, as texts."""
-    largest = int(labels.max(initial=0))
-    if largest >= MOST_UNNAMED:
-        raise InputError(
-            f"Expected labels below {MOST_UNNAMED:,} where class_names are not given. "
-            f"Received: {largest:,}"
-        )
-    return tuple(map(str, range(largest + 1)))

@@ -8,7 +8,7 @@ import numpy as np
 from typing_extensions import override
 
 from ...files import creating, replacing
-from ...images import ImageSet
+from ...images import FeatureSet, ImageSet
 from ..errors import DataError
 from .versioned import VersionedStore
 
@@ -17,7 +17,7 @@ AGAIN = f"Run the ingestion again: {INGESTION}"
 
 
 class ImageSetDataset(VersionedStore[ImageSet]):
-    """An `ImageSet`: a small record of which one it is, and its arrays.
+    """An `ImageSet`, of features too: a small record of which it is, and its arrays.
 
     The arrays lie beside the record, as `<digest>/images.npy` and `labels.npy`, and the
     names of files and groups, where there are any, as `files-<their digest>.json` and
@@ -54,8 +54,10 @@ class ImageSetDataset(VersionedStore[ImageSet]):
         with self._reading(arrays, whole=arrays):
             # An empty file cannot be mapped.
             mode = "r" if sum(record["counts"]) else None
-            images = ImageSet(
-                np.load(arrays / "images.npy", mmap_mode=mode, allow_pickle=False),
+            pixels = np.load(arrays / "images.npy", mmap_mode=mode, allow_pickle=False)
+            kind = FeatureSet if pixels.dtype == FeatureSet.DTYPE else ImageSet
+            images = kind(
+                pixels,
                 np.load(arrays / "labels.npy", allow_pickle=False),
                 class_names=tuple(record["class_names"]),
                 origin=record["origin"],
@@ -108,7 +110,8 @@ class ImageSetDataset(VersionedStore[ImageSet]):
 def _write_pixels(images: ImageSet, file: Path) -> None:
     """Writes what `np.save` would, but never has all images in memory."""
     shape = (len(images), *images.image_shape)
-    about = {"descr": "|u1", "fortran_order": False, "shape": shape}
+    descr = np.lib.format.dtype_to_descr(images.DTYPE)
+    about = {"descr": descr, "fortran_order": False, "shape": shape}
     with file.open("wb") as stream:
         np.lib.format.write_array_header_1_0(stream, about)
         for piece in images.pieces():

@@ -2,13 +2,17 @@
 
 from .augmentation import Augment
 from .convolution import PassOn, convolution, normalized_convolution
+from .cosine import Cosine
 from .normalization import FusedBatchNormalization
+from .standardization import Standardization
 from .whitening import Whitening
 
 __all__ = [
     "Augment",
+    "Cosine",
     "FusedBatchNormalization",
     "PassOn",
+    "Standardization",
     "Whitening",
     "convolution",
     "normalized_convolution",

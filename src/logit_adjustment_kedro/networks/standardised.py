@@ -1,0 +1,26 @@
+"""A network of no layers that learn, for features of another network."""
+
+from typing import ClassVar
+
+from typing_extensions import override
+
+from .base import Network
+
+
+class Standardised(Network):
+    """Standardised inputs: features, or the pixels of images, as they come.
+
+    Each number of an input has mean 0 and variance 1 over the training examples, and
+    nothing but the head learns: with the head `linear`, that is multinomial logistic
+    regression.
+    """
+
+    name: ClassVar[str] = "standardised"
+
+    @override
+    def features(self, images, l2: float):
+        from keras import layers
+
+        from .layers import Standardization
+
+        return Standardization(dtype="float32")(layers.Flatten()(images))
