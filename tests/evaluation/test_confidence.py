@@ -1,5 +1,7 @@
 """Calibration in the mix that logits are for, and in the one that is predicted."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -72,6 +74,25 @@ def test_the_temperature_of_validation_images_mends_what_is_too_sure(mix):
     for key in (("erm", "own"), ("posthoc_logit_adjusted", "target")):
         assert rows.loc[key, "error"] > 0.05
         assert rows.loc[key, "scaled_error"] < 0.015
+
+
+def test_a_temperature_leaves_every_answer_as_it_is():
+    measured = network(scale=1.0)
+    layer = LastLayer(COUNTS, np.array([0.5, 1.0, 2.0]), np.array([2.0, -1.0, 0.5]))
+    measured = replace(measured, last_layer=layer)
+    method = measured.adjusting["weight_normalised"]
+    before = measured.read_out(method).argmax(axis=1)
+    after = measured.at_temperature(3.0).read_out(method).argmax(axis=1)
+    np.testing.assert_array_equal(after, before)
+
+
+@pytest.mark.parametrize("answer", [1, -1], ids=["always right", "always wrong"])
+def test_images_that_know_of_no_temperature_give_none(answer):
+    measured = network(scale=1.0, validation_mix=UNIFORM)
+    logits = 9.0 * answer * np.eye(3)[measured.labels[Part.VALIDATION]]
+    parts = dict(measured.logits) | {(Part.VALIDATION, View.PLAIN): logits}
+    rows = rows_of(replace(measured, logits=parts))
+    assert rows[["temperature", "scaled_error"]].isna().all(axis=None)
 
 
 def test_without_validation_images_there_is_no_temperature():

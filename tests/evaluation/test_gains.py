@@ -98,6 +98,41 @@ def test_the_verdict_is_that_of_both_intervals(better, verdict, seeds):
     assert table.loc["other", "verdict"] == verdict
 
 
+def named(*seeds: tuple[str, int, np.ndarray]) -> Readings:
+    tested = {Part.TEST: LABELS}
+    models = [Model(name, s, TRAIN, {Part.TEST: z}, tested) for name, s, z in seeds]
+    return read_predictions(Predictions(["cat", "dog"], COUNTS, models))
+
+
+def test_gains_are_those_of_the_seeds_that_both_have():
+    readings = named(*(("net", s, noisy(s)) for s in range(3)), ("other", 1, noisy(1)))
+    row = gain_table(readings).set_index("method").loc["other"]
+    assert row["n_seeds"] == 1
+    assert row["gain"] == row["gain_images_low"] == row["gain_images_high"] == 0
+    assert row["verdict"] == "within noise"
+
+
+def test_without_a_seed_in_common_nothing_is_said_of_a_gain():
+    readings = named(("net", 0, noisy(0)), ("other", 5, 9 * np.eye(2)[LABELS]))
+    row = gain_table(readings).set_index("method").loc["other"]
+    assert np.isnan(
+        [row["gain"], row["gain_images_low"], row["gain_images_high"]]
+    ).all()
+    assert row["verdict"] == "not known"
+
+
+def test_the_order_of_models_and_seeds_changes_nothing():
+    seeds = [
+        (name, s, noisy(10 * s + len(name)))
+        for s in (0, 1)
+        for name in ("net", "other")
+    ]
+    one, two = named(*seeds), named(*sorted(seeds, key=lambda seed: seed[0]))
+    pd.testing.assert_frame_equal(gain_table(one), gain_table(two))
+    pd.testing.assert_frame_equal(one.ensembles, two.ensembles)
+    assert (one.ensembles["seeds"] == 2).all()
+
+
 def test_a_gain_of_two_seeds_that_disagree_is_within_noise():
     """Over the images both are sure; another seed may be as far off again."""
     other = [noisy(0), 9 * np.eye(2)[LABELS]]

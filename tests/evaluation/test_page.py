@@ -13,7 +13,9 @@ from drawn_charts import gaussians_table, invented, tables_of
 from logit_adjustment_kedro import charts
 from logit_adjustment_kedro.charts import CHARTS, Chart, dataset_of
 from logit_adjustment_kedro.evaluation import Predictions, read_predictions
+from logit_adjustment_kedro.evaluation.gains import gain_table
 from logit_adjustment_kedro.evaluation.page import Figure, render
+from logit_adjustment_kedro.evaluation.read import BY_DEFAULT
 from logit_adjustment_kedro.evaluation.readings import Choice, Readings
 from logit_adjustment_kedro.evaluation.tables import method_table
 from logit_adjustment_kedro.evaluation.traffic import traffic_table
@@ -62,6 +64,54 @@ def test_your_traffic_tells_each_method_in_each_named_mix(page):
         assert told == [f"{100 * by_method.loc[name, mix]:.1f}" for mix in mixes]
     posthoc = rows[[*METHODS].index("posthoc_logit_adjusted")]
     assert posthoc[1].endswith(", nothing gained")
+
+
+def test_each_gain_stands_beside_its_noise_and_a_verdict(page):
+    table = gain_table(invented(10)).set_index("method")
+    rows = rows_of(section_of(page, "gains"))
+    assert [row[0] for row in rows] == [METHODS[name].title for name in table.index]
+    for row, told in zip(rows, table.itertuples(), strict=True):
+        assert row[1] == f"{100 * told.accuracy:.1f}"
+        if told.Index == "erm":
+            assert row[4:] == ["", "", "", ""]
+            continue
+        assert row[4].startswith(f"{100 * told.gain:+.1f}".replace("-", "−"))
+        assert row[-1] == told.verdict
+    assert {"gains", "loses", "within noise"} >= {row[-1] for row in rows[1:]}
+
+
+def test_the_ensemble_of_a_single_seed_is_not_told():
+    assert "Ensemble" in section_of(page_of(invented(10)), "gains")
+    assert "Ensemble" not in section_of(page_of(invented(10, seeds=1)), "gains")
+
+
+def test_confidence_is_told_in_both_mixes_beside_chance(page):
+    means = invented(10).calibration.groupby(["method", "mix"]).mean(numeric_only=True)
+    rows = rows_of(section_of(page, "confidence"))
+    for row, name in zip(rows, METHODS, strict=True):
+        expected = []
+        for mix in ("own", "target"):
+            known = (name, mix) in means.index
+            of_mix = means.loc[(name, mix)] if known else {}
+            expected += [
+                f"{100 * of_mix[what]:.1f}" if known else "–"
+                for what in ("error", "by_chance")
+            ]
+        assert row == [METHODS[name].title, *expected]
+
+
+def test_another_mix_is_told_with_its_shares_and_what_the_test_images_are_worth():
+    logits = np.random.default_rng(0).normal(size=(40, 2))
+    predictions = Predictions.of({"net": logits}, np.arange(40) % 2, [9, 1], ["a", "b"])
+    comparison = BY_DEFAULT["comparison"] | {"target_prior": {"a": 0.9, "b": 0.1}}
+    readings = read_predictions(predictions, BY_DEFAULT | {"comparison": comparison})
+    html = render(readings, tables_of(readings), [])
+    words = words_of(html.partition("<nav>")[0])
+    assert (
+        "The 40 test images count as 24 of that mix." in words
+    )  # 1 / (.81 + .01) * 20
+    assert words.endswith("The mix, in % a 90.0, b 10.0")
+    assert 'id="target"' not in page_of(invented(10))
 
 
 def test_the_name_of_a_model_is_no_markup():

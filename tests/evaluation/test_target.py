@@ -48,6 +48,18 @@ def asking_for(target):
     }
 
 
+def test_names_of_classes_may_be_numbers_and_then_are_in_yaml(logits):
+    expected = reading(logits, MINE).target
+    by_number = {int(name): share for name, share in MINE.items()}
+    pd.testing.assert_frame_equal(reading(logits, by_number).target, expected)
+
+
+def test_equal_shares_are_the_uniform_mix_however_they_are_written(logits):
+    readings = reading(logits, dict.fromkeys(["0", "1", "2"], 1 / 3))
+    expected = method_table(reading(logits, "uniform"))
+    pd.testing.assert_frame_equal(method_table(readings), expected)
+
+
 @pytest.mark.parametrize(
     ("target", "shares"),
     [
@@ -156,8 +168,9 @@ def test_shares_are_read_from_a_file(tmp_path, logits, monkeypatch):
     ("target", "told"),
     [
         ({"0": 0.5, "1": 0.4, "2": 0.2}, "sum to 1. Received: sum=1.1"),
-        ({"0": 0.5, "1": 0.5}, "each of 3 classes, once. Received otherwise: 2"),
-        ({"0": 0.5, "1": 0.3, "2": 0.1, "3": 0.1}, "Received otherwise: 3"),
+        ({"0": 0.5, "1": 0.5}, "each of 3 classes, once. Received: missing: '2'$"),
+        ({"0": 0.5, "1": 0.3, "2": 0.1, "3": 0.1}, "Received: no class: '3'$"),
+        ({"0": 0.5, "1": 0.3, "3": 0.2}, "missing: '2'; no class: '3'$"),
         ({"0": 1.5, "1": -0.5, "2": 0.0}, r"no negative share. Received: share\[1\]"),
     ],
 )
@@ -169,13 +182,17 @@ def test_what_is_no_mix_is_refused_and_said(logits, target, told):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        (None, "There is no mine.csv in"),
-        ("", "mine.csv: cannot be read: No columns"),
+        (None, "There is no file mine.csv in"),
+        ("", "mine.csv: cannot be read as a table .*: No columns"),
         ("class_name,share\n", "expected rows with the columns class_name and share"),
         ("name,share\n0,1\n", "expected rows with the columns class_name and share"),
-        ("class_name,share\n0,1\n1,0\n1,0\n", "Received otherwise: 2"),
-        ("class_name,share\n0,many\n1,0\n2,0\n", r"Received: share\[0\]=nan"),
-        (b"class_name,share\n\xff,1\n", "mine.csv: cannot be read: .*codec"),
+        ("class_name,share\n0,1\n1,0\n1,0\n", "missing: '2'; twice: '1'$"),
+        ("class_name,share\n0,10%\n1,0\n2,0\n", "as the share of '0'. Received: '10%'"),
+        (
+            "class_name,share, share\n0,1,0\n",
+            "class_name and share, once. Received: 1 ",
+        ),
+        (b"class_name,share\n\xff,1\n", "mine.csv: cannot be read as a table in UTF-8"),
     ],
 )
 def test_a_file_that_has_no_mix_is_refused_and_named(tmp_path, logits, text, told):
@@ -190,6 +207,23 @@ def test_a_share_of_a_class_without_test_images_is_refused(logits):
     tested = LABELS < 2
     with pytest.raises(InputError, match="test images alone. Received: 0.7 of 2"):
         reading(logits[tested], MINE, LABELS[tested])
+
+
+def test_a_mix_of_classes_without_any_test_image_is_refused(logits):
+    tested = LABELS == 2
+    nearly_sure = logits - 2000 * np.eye(3)[LABELS]
+    with pytest.raises(InputError, match="Expected a mix of classes with test images"):
+        reading(nearly_sure[tested], "estimated", LABELS[tested])
+
+
+def test_validation_images_of_other_classes_choose_no_tau(logits):
+    mine = {"0": 0.0, "1": 0.5, "2": 0.5}
+    parts = {Part.TEST: logits, Part.VALIDATION: logits[:60]}
+    labels = {Part.TEST: LABELS, Part.VALIDATION: LABELS[:60]}
+    model = Model("net", 0, COUNTS / COUNTS.sum(), parts, labels)
+    predictions = Predictions(["0", "1", "2"], COUNTS, [model])
+    table = method_table(read_predictions(predictions, asking_for(mine)))
+    assert table["tau_choice"].tolist() == ["fixed", "fixed", "oracle"]
 
 
 def test_too_few_images_to_estimate_from_are_refused(logits):

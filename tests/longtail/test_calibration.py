@@ -89,20 +89,37 @@ def test_an_image_that_weighs_two_counts_as_two():
     np.testing.assert_allclose(weighed, twice)
 
 
-@pytest.mark.parametrize("weights", [None, [0.2, 3.0]], ids=["alike", "weighed"])
-def test_by_chance_is_what_perfect_calibration_shows(weights):
-    random = np.random.default_rng(0)
-    logits = 2 * random.normal(size=(3000, 3))
-    probabilities = softmax(logits, axis=1)
-    weights = None if weights is None else np.resize(weights, len(logits))
-    errors = []
+@pytest.mark.parametrize("spread", [2, 0.5], ids=["told apart", "alike"])
+@pytest.mark.parametrize(
+    "mix", [[1 / 3, 1 / 3, 1 / 3], [0.8, 0.15, 0.05]], ids=["alike", "weighed"]
+)
+def test_by_chance_is_what_perfect_calibration_shows(mix, spread):
+    """Gaussians, 300 images of each class, weighed to a mix; Bayes's logits."""
+    random, labels = np.random.default_rng(0), np.repeat(range(3), 300)
+    weights = 3 * np.array(mix)
+    errors, by_chance = [], []
     for _ in range(200):
-        drawn = random.random((len(logits), 1)) > probabilities.cumsum(axis=1)
-        bins = calibration_bins(logits, drawn.sum(axis=1).clip(max=2), weights=weights)
+        points = random.normal(size=(900, 3)) + spread * np.eye(3)[labels]
+        logits = spread * points + np.log(mix)
+        bins = calibration_bins(logits, labels, weights=weights[labels])
         errors.append(calibration_error(bins))
-    by_chance = calibration_error_by_chance(logits, weights=weights)
-    # A mean of 200, and the number of right ones in a bin is but nearly normal.
-    assert by_chance == pytest.approx(np.mean(errors), rel=0.05)
+        by_chance.append(calibration_error_by_chance(logits, class_weights=weights))
+    # The number of right ones in a bin is but nearly normal.
+    assert np.mean(by_chance) == pytest.approx(np.mean(errors), rel=0.08)
+
+
+def test_by_chance_of_the_surest_is_no_more_than_what_they_may_miss():
+    """Of 200 that are right with 0.9999 hardly one is wrong: twice 0.0001 each."""
+    by_chance = calibration_error_by_chance(with_confidence(0.9999, 200))
+    assert by_chance == pytest.approx(2e-4, rel=1e-3)
+
+
+def test_a_class_that_weighs_nothing_takes_no_part():
+    logits = np.random.default_rng(0).normal(size=(500, 3))
+    logits[:, 2] = -np.inf
+    weights = np.array([1.0, 1.0, 0.0])
+    beside = calibration_error_by_chance(logits, class_weights=weights)
+    assert beside == pytest.approx(calibration_error_by_chance(logits[:, :2]))
 
 
 def test_four_times_as_many_images_show_half_by_chance():
@@ -129,6 +146,7 @@ def test_an_image_that_weighs_nothing_does_not_change_the_temperature():
     assert weighed == pytest.approx(alone)
 
 
-def test_a_temperature_of_no_images_is_refused():
-    with pytest.raises(InputError, match="Expected images to fit a temperature on"):
-        fit_temperature(np.zeros((0, 2)), np.zeros(0, int))
+@pytest.mark.parametrize("logits", [np.zeros((0, 2)), np.array([[1.0, np.nan]])])
+def test_a_temperature_of_nothing_is_refused(logits):
+    with pytest.raises(InputError, match="images with finite logits to fit a temp"):
+        fit_temperature(logits, np.zeros(len(logits), int))

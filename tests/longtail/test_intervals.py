@@ -26,7 +26,7 @@ def test_the_interval_over_images_is_that_of_the_stratified_mean():
     # p (1 - p) / n of each class, by the square of its share.
     right, labels = np.array([1, 0, 1, 0]), np.array([0, 0, 1, 1])
     images, shares = np.array([90, 10, 200, 200]), np.array([0.8, 0.2])
-    std = np.sqrt(0.8**2 * 0.9 * 0.1 / 100 + 0.2**2 * 0.5 * 0.5 / 400)
+    std = np.sqrt(0.8**2 * 0.9 * 0.1 / 99 + 0.2**2 * 0.5 * 0.5 / 399)
     low, high = interval_over_images(right, images, labels, shares)
     mean = 0.8 * 0.9 + 0.2 * 0.5
     assert (low + high) / 2 == pytest.approx(mean, abs=0.004)
@@ -46,12 +46,23 @@ def test_a_class_without_images_leaves_its_share_to_the_others():
     assert beside == pytest.approx(alone)
 
 
-def test_the_interval_over_images_holds_the_truth_19_times_in_20():
-    random, labels = np.random.default_rng(0), np.array([0, 0, 1, 1])
-    held = 0
+def test_a_class_with_a_single_image_tells_nothing_of_others():
+    one, labels = np.array([1, 1, 1]), np.array([0, 1, 1])
+    assert np.isnan(interval_over_images(one[:2], one[:2], labels[:2], HALF)).all()
+    # But where that class has no share, it does not matter.
+    ends = interval_over_images(one, np.array([1, 4, 5]), labels, np.array([0.0, 1.0]))
+    assert ends == (1, 1)
+
+
+@pytest.mark.parametrize("size", [5, 60])
+def test_the_interval_over_images_holds_the_truth_19_times_in_20(size):
+    """Of ten classes; of five images each, drawing five would hold it less often."""
+    random, labels = np.random.default_rng(0), np.repeat(range(10), 2)
+    held, rates = 0, np.linspace(0.2, 0.9, 10)
     for _ in range(400):
-        hits = random.binomial([60, 60], [0.7, 0.4])
-        images = np.array([hits[0], 60 - hits[0], hits[1], 60 - hits[1]])
-        low, high = interval_over_images(np.array([1, 0, 1, 0]), images, labels, HALF)
-        held += low <= 0.55 <= high
-    assert held / 400 == pytest.approx(0.95, abs=0.03)
+        hits = random.binomial(size, rates)
+        images = np.stack([hits, size - hits], axis=1).ravel()
+        right = np.tile([1, 0], 10)
+        low, high = interval_over_images(right, images, labels, np.full(10, 0.1))
+        held += low <= rates.mean() <= high
+    assert held / 400 == pytest.approx(0.95, abs=0.025)

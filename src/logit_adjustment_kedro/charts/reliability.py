@@ -30,12 +30,14 @@ def draw(readings: Readings) -> alt.TopLevelMixin:
         color=GREY, strokeWidth=3
     )
     line = base.mark_line(color=INK, strokeWidth=1, opacity=0.5)
+    as_tested = readings.is_balanced and readings.is_for_uniform
+    weighed = "" if as_tested else ", images weighed to the mix that is predicted"
     layers = diagonal + behind + line + _points(base) + _error()
     return titled(
         panels(layers, table, columns=5, height=SIZE),
         "Accuracy by confidence",
-        f"{CALIBRATION_BINS} bins of equal width, of all seeds; on the dashed line, "
-        f"confidence is right; grey: {baseline(table)}",
+        f"{CALIBRATION_BINS} bins of equal width, of all seeds"
+        f"{weighed}; on the dashed line, confidence is right; grey: {baseline(table)}",
         "Calibration error: mean over the seeds",
     )
 

@@ -56,12 +56,11 @@ def moved_classes(class_table: pd.DataFrame, readings: Readings) -> pd.DataFrame
     for method, baseline in readings.compared_with.items():
         of_method = table[table["method"] == method].set_index("label")
         moved = of_method.assign(before=recalls[baseline], after=of_method["recall"])
-        change = moved["after"] - moved["before"]
-        moved["images"] = change * moved["test_count"]
-        order = change[change != 0].sort_values(ascending=False, kind="stable").index
-        gained = [label for label in order if change[label] > 0][:MOST_MOVED]
-        lost = [label for label in order if change[label] < 0][-MOST_MOVED:]
-        rows += moved.loc[[*gained, *lost]].to_dict("records")
+        moved["images"] = (moved["after"] - moved["before"]) * moved["test_count"]
+        moved = moved.sort_values("images", kind="stable")
+        lost = moved[moved["images"] < 0].head(MOST_MOVED)
+        gained = moved[moved["images"] > 0].tail(MOST_MOVED)[::-1]
+        rows += [*gained.to_dict("records"), *lost.to_dict("records")]
     columns = ["method", "class_name", "before", "after", "images", "test_count"]
     return pd.DataFrame(rows, columns=columns)
 

@@ -5,11 +5,13 @@ from typing import Any
 import numpy as np
 
 from ..longtail.calibration import (
+    TEMPERATURES,
     calibration_bins,
     calibration_error,
     calibration_error_by_chance,
     fit_temperature,
 )
+from ..longtail.metrics import accuracy
 from ..longtail.mixes import weights_in_mix
 from ..runs import Part, View
 from .network import Network
@@ -31,6 +33,7 @@ def calibration_rows(network: Network, target: Target) -> list[dict[str, Any]]:
     labels = network.labels[Part.TEST]
     tested = np.bincount(labels, minlength=len(target.shares))
     temperature = _temperature(network)
+    cooled = network.at_temperature(temperature or 1.0)
     rows = []
     for name, method in network.methods.items():
         own = method.prior(network.last_layer.class_counts)
@@ -38,30 +41,27 @@ def calibration_rows(network: Network, target: Target) -> list[dict[str, Any]]:
         if own is not None:
             mixes = {OWN: (own, None)} | mixes
         for mix, (shares, moved_to) in mixes.items():
-            weights = weights_in_mix(tested, shares)[labels]
-            logits = network.read_out(method, target=moved_to)
-            scaled = np.nan
-            if temperature is not None:
-                cooled = network.at_temperature(temperature)
-                scaled = _error(
-                    cooled.read_out(method, target=moved_to), labels, weights
-                )
-            rows.append(
-                {
-                    "method": name,
-                    "seed": network.seed,
-                    "mix": mix,
-                    "error": _error(logits, labels, weights),
-                    "by_chance": calibration_error_by_chance(logits, weights=weights),
-                    "temperature": np.nan if temperature is None else temperature,
-                    "scaled_error": scaled,
-                }
+            weights = weights_in_mix(tested, shares)
+            logits, at_its = (
+                of.read_out(method, target=moved_to) for of in (network, cooled)
             )
+            row = {
+                "method": name,
+                "seed": network.seed,
+                "mix": mix,
+                "error": _error(logits, labels, weights),
+                "by_chance": calibration_error_by_chance(logits, class_weights=weights),
+                "temperature": temperature or np.nan,
+                "scaled_error": _error(at_its, labels, weights)
+                if temperature
+                else np.nan,
+            }
+            rows.append(row)
     return rows
 
 
 def _error(logits: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> float:
-    return calibration_error(calibration_bins(logits, labels, weights=weights))
+    return calibration_error(calibration_bins(logits, labels, weights=weights[labels]))
 
 
 def _temperature(network: Network) -> float | None:
@@ -71,4 +71,9 @@ def _temperature(network: Network) -> float | None:
         return None
     images = np.bincount(labels, minlength=len(network.prior))
     weights = weights_in_mix(images, network.prior)[labels]
-    return fit_temperature(network.logits[Part.VALIDATION, View.PLAIN], labels, weights)
+    logits = network.logits[Part.VALIDATION, View.PLAIN]
+    if accuracy(logits, labels) == 1:  # then the smallest would be the best
+        return None
+    temperature = fit_temperature(logits, labels, weights)
+    lowest, highest = TEMPERATURES
+    return temperature if 1.01 * lowest < temperature < highest / 1.01 else None

@@ -13,6 +13,7 @@ from .measures import measures
 from .readings import Choice, Readings
 
 GAINS, NOISE, LOSES = "gains", "within noise", "loses"
+UNKNOWN = "not known"  # from one image of a class, and one seed or none
 
 
 def gain_table(readings: Readings) -> pd.DataFrame:
@@ -27,18 +28,19 @@ def gain_table(readings: Readings) -> pd.DataFrame:
         all that follows, of the first method, which is compared with none), gain_std,
         gain_low and gain_high (over the seeds; the interval of the mean, by Student's
         t), gain_images_low and gain_images_high (over test images), verdict: "gains" or
-        "loses" where both intervals say so, or that over images where there is one seed
-        alone, and else "within noise".
+        "loses" where all intervals that there are say so, "not known" where there is
+        none, and else "within noise". Gains are those of the seeds that both have.
     """
     accuracies = _by_seed(readings)
     rows = []
     for name in readings.methods["method"]:
         baseline = readings.compared_with.get(name)
-        low, high = _over_images(readings, name, "right")
+        seeds = accuracies[name].count()
+        low, high = _over_images(readings, name, "right", seeds)
         row = {
             "method": name,
             "compared_with": baseline,
-            "n_seeds": accuracies[name].count(),
+            "n_seeds": seeds,
             "accuracy": accuracies[name].mean(),
             "images_low": low,
             "images_high": high,
@@ -52,13 +54,10 @@ def gain_table(readings: Readings) -> pd.DataFrame:
 def _gain(
     readings: Readings, method: str, by_seed: pd.Series
 ) -> dict[str, float | str]:
-    """Returns what is said of a gain, given that of each seed."""
+    """Returns what is said of a gain, given that of each seed; NaN of no seed."""
     gain, std, seeds = by_seed.mean(), by_seed.std(), by_seed.count()
     low, high = np.clip(interval_over_seeds(gain, std, seeds), -1, 1)
-    images_low, images_high = _over_images(readings, method, "wins")
-    # A single seed has no interval, and does not count.
-    lowest, highest = np.fmin(low, images_low), np.fmax(high, images_high)
-    verdict = GAINS if lowest > 0 else LOSES if highest < 0 else NOISE
+    images_low, images_high = _over_images(readings, method, "wins", seeds)
     return {
         "gain": gain,
         "gain_std": std,
@@ -66,8 +65,15 @@ def _gain(
         "gain_high": high,
         "gain_images_low": images_low,
         "gain_images_high": images_high,
-        "verdict": verdict,
+        "verdict": _verdict(np.fmin(low, images_low), np.fmax(high, images_high)),
     }
+
+
+def _verdict(lowest: float, highest: float) -> str:
+    """Returns what both intervals say; one that is NaN does not count."""
+    if np.isnan(lowest):
+        return UNKNOWN
+    return GAINS if lowest > 0 else LOSES if highest < 0 else NOISE
 
 
 def _by_seed(readings: Readings) -> pd.DataFrame:
@@ -80,13 +86,17 @@ def _by_seed(readings: Readings) -> pd.DataFrame:
     return 1 - errors
 
 
-def _over_images(readings: Readings, method: str, of: str) -> tuple[float, float]:
-    """Returns the interval of the mean over images of what the seeds say of each."""
+def _over_images(
+    readings: Readings, method: str, of: str, seeds: int
+) -> tuple[float, float]:
+    """Returns the interval of the mean over images of what so many seeds say."""
+    if not seeds:
+        return np.nan, np.nan
     hits = readings.hits[readings.hits["method"] == method]
-    seeds = readings.ensembles.set_index("method")["seeds"][method].iloc[0]
+    images = hits.groupby(["label", of], as_index=False)["images"].sum()
     return interval_over_images(
-        hits[of].to_numpy() / seeds,
-        hits["images"].to_numpy(),
-        hits["label"].to_numpy(),
+        images[of].to_numpy() / seeds,
+        images["images"].to_numpy(),
+        images["label"].to_numpy(),
         readings.target_shares,
     )

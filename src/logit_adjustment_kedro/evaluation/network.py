@@ -61,17 +61,28 @@ class Network:
             ERM(),
             {adjusted: methods.posthoc_logit_adjusted} if adjusted else {},
             model.seed,
-            {(part, View.PLAIN): logits for part, logits in model.logits.items()},
+            {
+                (part, View.PLAIN): np.asarray(z, np.promote_types(z.dtype, "float32"))
+                for part, z in model.logits.items()
+            },
             model.labels,
             LastLayer(model.prior, unknown, unknown),
         )
 
     def at_temperature(self, temperature: float) -> Self:
-        """Returns it with logits divided by a temperature; see `fit_temperature`."""
-        logits = {
-            key: of / of.dtype.type(temperature) for key, of in self.logits.items()
-        }
-        return replace(self, logits=logits)
+        """Returns it with logits divided by a temperature; see `fit_temperature`.
+
+        The bias, which is a part of them, is divided too.
+        """
+        bias = self.last_layer.bias / temperature
+        return replace(
+            self,
+            logits={
+                key: logits / logits.dtype.type(temperature)
+                for key, logits in self.logits.items()
+            },
+            last_layer=replace(self.last_layer, bias=bias),
+        )
 
     @property
     def methods(self) -> dict[str, Method]:
@@ -92,6 +103,12 @@ class Network:
         counts = self.last_layer.class_counts
         return any(m.prior(counts) is not None for m in self.adjusting.values())
 
+    def moves(self, method: Method) -> bool:
+        """Tells whether the logits of one of `methods` are moved to another mix."""
+        if method is self.method and self.is_compared_with:
+            return False
+        return method.prior(self.last_layer.class_counts) is not None
+
     def read_out(
         self,
         method: Method,
@@ -107,6 +124,6 @@ class Network:
             view: and how they were shown.
             target: `[L]`, the mix of classes to predict; see `Method.adjust`.
         """
-        if method is self.method and self.is_compared_with:
+        if not self.moves(method):
             target = None
         return method.adjust(self.logits[part, view], self.last_layer, target)

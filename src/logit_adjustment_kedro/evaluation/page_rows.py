@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from ..longtail.methods import METHODS
-from ..longtail.mixes import mean_in_mix
+from ..longtail.mixes import images_in_mix, mean_in_mix
 from .by_class import confused_classes, moved_classes
 from .readings import Choice, Readings
 from .traffic import traffic_table
@@ -34,10 +34,12 @@ class Tables:
 
 def rows_of(readings: Readings, tables: Tables) -> dict[str, Any]:
     """Returns the rows of each table, by the names that the template knows them by."""
-    calibration = _calibration(readings)
+    calibration, shares = _calibration(readings), readings.target_shares
     return {
         "methods": _methods(tables.methods, readings),
         "target": _target(readings),
+        "images_in_target": images_in_mix(readings.test_counts, shares),
+        "unmeasured": shares[readings.test_counts == 0].sum(),
         "gains": _titled(tables.gains, readings),
         "ensembles": _ensembles(readings),
         "moved": _by_method(moved_classes(tables.classes, readings), readings),
@@ -45,7 +47,8 @@ def rows_of(readings: Readings, tables: Tables) -> dict[str, Any]:
         "classes": _classes(tables.classes, readings),
         "calibration": calibration,
         "cooled": any(row["mixes"]["target"]["is_cooled"] for row in calibration),
-        "mistakes": _mistakes(readings),
+        "mistakes": _by_method(_mistakes(readings), readings),
+        "shown_first": readings.titles[readings.table_1[-1]],
         "short_of_oracle": _short_of_oracle(tables.methods, readings),
         "traffic": _traffic(readings),
         "gaussians": None if tables.gaussians is None else _at_tau_1(tables.gaussians),
@@ -112,23 +115,21 @@ def _calibration(readings: Readings) -> list[dict[str, Any]]:
     return rows
 
 
-def _mistakes(readings: Readings) -> list[dict[str, Any]]:
-    """Returns the worst mistakes of the last method of Table 1."""
+def _mistakes(readings: Readings) -> pd.DataFrame:
     names = readings.class_counts["class_name"]
-    shown = readings.mistakes[readings.mistakes["method"] == readings.table_1[-1]]
-    return [
-        row | {"class_name": names[row["label"]], "taken_for": names[row["predicted"]]}
-        for row in _titled(shown, readings)
-    ]
+    mistakes = readings.mistakes
+    return mistakes.assign(
+        class_name=mistakes["label"].map(names),
+        taken_for=mistakes["predicted"].map(names),
+    )
 
 
 def _short_of_oracle(
     method_table: pd.DataFrame, readings: Readings
 ) -> list[dict[str, Any]]:
     """Returns what a tau chosen without the test set costs in balanced error."""
-    wide = method_table.pivot(
-        index="method", columns="tau_choice", values="balanced_error"
-    )
+    error = "balanced_error" if readings.is_for_uniform else "target_error"
+    wide = method_table.pivot(index="method", columns="tau_choice", values=error)
     return [
         {"title": readings.titles[name], "choice": choice, "gap": gap}
         for choice in CHOSEN

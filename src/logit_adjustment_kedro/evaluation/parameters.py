@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, PlainValidator
 from pydantic_core import PydanticCustomError
 
 from ..longtail.groups import Groups
@@ -48,13 +48,19 @@ class Mix(StrEnum):
     ESTIMATED = "estimated"
 
 
-def _mix(asked: str | Mapping[str, float]) -> str | Mapping[str, float]:
-    if isinstance(asked, str) and asked not in [*Mix] and not asked.endswith(".csv"):
-        raise PydanticCustomError(
-            "target_prior",
-            "Expected uniform, train, test, estimated, a CSV file, or shares by class",
-        )
-    return asked
+def _mix(asked: Any) -> str | dict[str, float]:
+    if isinstance(asked, str) and (asked in [*Mix] or asked.lower().endswith(".csv")):
+        return asked
+    if isinstance(asked, Mapping) and asked:
+        # The name of a class may be a number, and then is one in YAML.
+        shares = {str(name): share for name, share in asked.items()}
+        numbers = [s for s in shares.values() if type(s) in (int, float)]
+        if len(numbers) == len(shares) and np.isfinite(numbers).all():
+            return shares
+    raise PydanticCustomError(
+        "target_prior",
+        "Expected uniform, train, test, estimated, a CSV file, or shares by class",
+    )
 
 
 class Comparison(Parameters):
@@ -75,7 +81,7 @@ class Comparison(Parameters):
     groups: Groups
     tau_max: float = Field(gt=0, le=100)
     tau_steps: int = Field(ge=1)
-    target_prior: Annotated[str | dict[str, float], AfterValidator(_mix)] = Mix.UNIFORM
+    target_prior: Annotated[str | dict[str, float], PlainValidator(_mix)] = Mix.UNIFORM
 
     def taus(self) -> np.ndarray:
         """Returns the grid of tau, `[T] float64`."""

@@ -116,7 +116,13 @@ def read_predictions(
         InputError: the mix that is to be predicted is none; see `Target`.
     """
     methods = Methods.model_validate(parameters["methods"])
-    networks = [Network.of_model(model, methods) for model in predictions.models]
+    names = [model.name for model in predictions.models]
+    networks = [
+        Network.of_model(model, methods)
+        for model in sorted(
+            predictions.models, key=lambda model: names.index(model.name)
+        )
+    ]
     reader = Reader(parameters, predictions.counts, (View.PLAIN,), networks[0])
     for network in networks:
         reader.read(network)

@@ -91,10 +91,11 @@ class Reader:
             self._answer(network, name, method, Choice.FIXED)
             for choice, part in CHOSEN_ON.items():
                 sweep = self._sweeps.get((name, part, network.seed))
-                if sweep is not None:
-                    tau = best_tau(self._taus, sweep, self._target.shares)
-                    chosen = method.at(tau)
-                    self._answer(network, name, chosen, choice)
+                if sweep is None:
+                    continue
+                tau = best_tau(self._taus, sweep, self._target.shares)
+                if tau is not None:
+                    self._answer(network, name, method.at(tau), choice)
 
     def _answer(
         self, network: Network, name: str, method: Method, choice: Choice

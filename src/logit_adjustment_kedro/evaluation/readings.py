@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..runs import View
-from .parameters import Comparison, Mix, Reporting
+from .parameters import Comparison, Reporting
 
 
 class Choice(StrEnum):
@@ -54,8 +54,8 @@ class Readings:
         target: the mix of classes that methods are to predict, and are measured on;
             columns label, share, standard_error (NaN where nothing is estimated).
         hits: the test images by how many seeds of a method are right; columns method,
-            label, right, wins (right less those of what it is compared with), images
-            (how many of the class).
+            label, right, wins (right less those of what it is compared with, of the
+            seeds that both have), images (how many of the class).
         ensembles: the accuracies of the mean of the seeds' probabilities; columns
             method, seeds, label, accuracy (NaN of a class without images).
         calibration: how far confidence is from accuracy; columns method, seed, mix
@@ -157,7 +157,8 @@ class Readings:
     @property
     def is_for_uniform(self) -> bool:
         """Whether equally many images of each class are to be predicted."""
-        return self.comparison.target_prior == Mix.UNIFORM
+        shares = self.target_shares
+        return np.allclose(shares, 1 / len(shares))
 
     def of(self, view: View = View.PLAIN, choice: Choice | None = None) -> pd.DataFrame:
         """Returns the rows of `answers` of a view, and of a way of choosing tau.

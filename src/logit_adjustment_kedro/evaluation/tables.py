@@ -183,6 +183,8 @@ def _with_costs(table: pd.DataFrame, readings: Readings) -> pd.DataFrame:
 
 def _with_published(table: pd.DataFrame, readings: Readings) -> pd.DataFrame:
     """Adds what papers report, where their tau is the same or was chosen alike."""
+    if not readings.is_for_uniform:  # which all of them are for
+        return table.assign(**dict.fromkeys(PUBLISHED))
     fixed_tau = table["tau"].where(table["tau_choice"] == Choice.FIXED)
     return table.assign(published_tau=fixed_tau).merge(
         published_errors(readings.comparison.dataset, readings.class_counts["count"]),

@@ -31,8 +31,12 @@ def accuracies_over_tau(
     return np.stack([class_accuracies(confusion_matrix(z, labels)) for z in adjusted])
 
 
-def best_tau(taus: np.ndarray, accuracies: np.ndarray, shares: np.ndarray) -> float:
+def best_tau(
+    taus: np.ndarray, accuracies: np.ndarray, shares: np.ndarray
+) -> float | None:
     """Returns the tau of the smallest error; of several, the closest to 1.
+
+    None, if there are images of no class that has a share.
 
     Args:
         taus: `[T]`.
@@ -44,6 +48,8 @@ def best_tau(taus: np.ndarray, accuracies: np.ndarray, shares: np.ndarray) -> fl
     0.5
     """
     means = mean_in_mix(accuracies, shares)
+    if np.isnan(means).any():
+        return None
     # Means of the same numbers in another order may differ in their last digits.
     best = taus[means >= means.max() - 1e-12]
     return float(best[np.argmin(np.abs(best - CLOSEST_TO))])

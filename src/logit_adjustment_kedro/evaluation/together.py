@@ -28,7 +28,7 @@ class Seeds:
         self._pictured = (
             None if test_set is None or test_set.files is None else test_set
         )
-        self._right: dict[str, np.ndarray] = {}
+        self._right: dict[str, dict[int, np.ndarray]] = {}  # by method and seed
         # Of the network that is being read, and what adjusts it: [N, L] each, which of
         # all methods together would be much.
         self._probabilities: dict[str, list[np.ndarray]] = {}
@@ -42,7 +42,7 @@ class Seeds:
         for name, method in network.methods.items():
             logits = network.read_out(method, target=target.moved_to)
             right = np.argmax(logits, axis=1) == self._labels
-            self._right[name] = self._right.get(name, 0) + right.astype(np.int16)
+            self._right.setdefault(name, {})[network.seed] = right
             mean, seeds = self._probabilities.get(name, (0.0, 0))
             mean = mean + (softmax(logits, axis=1) - mean) / (seeds + 1)
             self._probabilities[name] = mean, seeds + 1
@@ -52,7 +52,14 @@ class Seeds:
         tables = []
         for name, right in self._right.items():
             baseline = self._right[compared_with.get(name, name)]
-            columns = {"label": self._labels, "right": right, "wins": right - baseline}
+            wins = np.zeros(len(self._labels), int)
+            for seed in right.keys() & baseline.keys():
+                wins += right[seed].astype(int) - baseline[seed]
+            columns = {
+                "label": self._labels,
+                "right": sum(right.values()),
+                "wins": wins,
+            }
             images = pd.DataFrame(columns).value_counts(sort=False).rename("images")
             tables.append(images.reset_index().assign(method=name))
         return pd.concat(tables, ignore_index=True)

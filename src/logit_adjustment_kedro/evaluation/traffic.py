@@ -43,25 +43,32 @@ def traffic_rows(network: Network, class_counts: np.ndarray) -> list[dict[str, A
         The rows of `Readings.traffic`.
     """
     labels = network.labels[Part.TEST]
+    still = {
+        name: confusion_matrix(network.read_out(method), labels)
+        for name, method in network.methods.items()
+        if not network.moves(method)
+    }
     tested = np.bincount(labels, minlength=len(class_counts))
     mixes = [
         (NAMED.get(s), s, tempered_prior(class_counts, s)) for s in EXPONENTS.tolist()
     ]
     rows = []
     for mix, exponent, shares in [*mixes, (TEST, np.nan, tested / tested.sum())]:
+        moved = {
+            name: confusion_matrix(network.read_out(method, target=shares), labels)
+            for name, method in network.methods.items()
+            if network.moves(method)
+        }
         rows += [
             {
                 "method": name,
                 "seed": network.seed,
                 "mix": mix,
                 "exponent": exponent,
-                "accuracy": accuracy_in_mix(
-                    confusion_matrix(network.read_out(method, target=shares), labels),
-                    shares,
-                ),
+                "accuracy": accuracy_in_mix((still | moved)[name], shares),
                 "images": images_in_mix(tested, shares),
             }
-            for name, method in network.methods.items()
+            for name in network.methods
         ]
     return rows
 

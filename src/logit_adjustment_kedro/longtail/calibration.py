@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import minimize_scalar
-from scipy.special import logsumexp
+from scipy.special import logsumexp, softmax
 
 from ..errors import InputError
 from .metrics import checked
@@ -73,19 +73,26 @@ def calibration_error(bins: np.ndarray) -> float:
 
 
 def calibration_error_by_chance(
-    logits: np.ndarray, bins: int = CALIBRATION_BINS, weights: np.ndarray | None = None
+    logits: np.ndarray,
+    bins: int = CALIBRATION_BINS,
+    class_weights: np.ndarray | None = None,
 ) -> float:
     """Returns the calibration error that perfect calibration shows, on so few images.
 
-    Where each prediction is right with the probability of its confidence, the number of
-    right ones in a bin still varies, and the error is that of its mean, not 0. Of many
-    independent images the number is normal, with a mean absolute deviation of
-    `sqrt(2 / pi)` of its standard deviation.
+    Where each image is of each class with the probability that is predicted, what a bin
+    has right still varies about its confidence. Of many images the difference is
+    normal, with a mean absolute value of `sqrt(2 / pi)` of its standard deviation; of
+    few that are wrong it is at most twice the number of those that are expected.
+
+    Where images of class `y` count `w_y` times, to stand for another mix, perfect
+    calibration is that in the mix: among the images themselves, the probabilities are
+    proportional to `p_y / w_y`.
 
     Args:
         logits: `[N, L]`.
         bins: how many there are from 0 to 1.
-        weights: `[N]`, as how many each image counts; None for one each.
+        class_weights: `[L]`, as how many an image of each class counts; None for one
+            each.
 
     Example:
     A hundred images with a confidence of one half: 50 right, and 5 more or less, of
@@ -95,11 +102,27 @@ def calibration_error_by_chance(
     >>> round(calibration_error_by_chance(np.zeros((100, 2))), 3)
     0.04
     """
-    weights = np.ones(len(logits)) if weights is None else weights
-    confidence = _confidence(logits)
-    variance = weights**2 * confidence * (1 - confidence)
-    of_bins = np.bincount(_bin_of(confidence, bins), variance, minlength=bins)
-    return float(np.sqrt(2 / np.pi * of_bins).sum() / weights.sum())
+    weights = np.ones(logits.shape[1]) if class_weights is None else class_weights
+    known = weights > 0
+    probabilities = softmax(logits[:, known], axis=1)
+    weights = weights[known]
+    confidence = probabilities.max(axis=1)
+    # Of an image, given what is predicted: the mean weight, and the variance of its
+    # weight times (whether it is right, less the confidence), which is 0 in the mean.
+    mean_weight = 1 / (probabilities / weights).sum(axis=1)
+    weight_of_rest = probabilities @ weights
+    weight_of_own = confidence * weights[np.argmax(probabilities, axis=1)]
+    variance = mean_weight * (
+        weight_of_own * (1 - confidence) ** 2
+        + (weight_of_rest - weight_of_own) * confidence**2
+    )
+    most = 2 * mean_weight * confidence * (1 - confidence)
+    sums = [
+        np.bincount(_bin_of(confidence, bins), of, minlength=bins)
+        for of in (variance, most, mean_weight)
+    ]
+    expected = np.minimum(np.sqrt(2 / np.pi * sums[0]), sums[1])
+    return float(expected.sum() / sums[2].sum())
 
 
 def fit_temperature(
@@ -120,7 +143,8 @@ def fit_temperature(
         A number in `[0.01, 100]`.
 
     Raises:
-        InputError: the shapes or labels are others, or there is no image.
+        InputError: the shapes or labels are others, there is no image, or a logit is
+            not finite.
 
     Example:
     Of three images the third is named wrongly, so a probability of 2/3 would be right.
@@ -132,8 +156,11 @@ def fit_temperature(
     3.0
     """
     logits, labels = checked(np.asarray(logits, np.float64), labels)
-    if not len(labels):
-        raise InputError("Expected images to fit a temperature on. Received: none")
+    if not len(labels) or not np.isfinite(logits).all():
+        raise InputError(
+            "Expected images with finite logits to fit a temperature on. "
+            f"Received: {len(labels)} images"
+        )
     weights = np.ones(len(labels)) if weights is None else weights
     own = logits[np.arange(len(labels)), labels]
 

@@ -42,9 +42,11 @@ def interval_over_images(
 ) -> tuple[float, float]:
     """Returns the 95% interval of a mean over test images, by a stratified bootstrap.
 
-    As if other test images had been drawn, as many of each class: from each class's
-    own, with replacement, `DRAWS` times, always the same. The trained networks stay
-    what they are. Efron, "Bootstrap Methods: Another Look at the Jackknife", 1979.
+    As if other test images had been drawn, of each class from its own, with
+    replacement, `DRAWS` times, always the same. The trained networks stay what they
+    are. Of a class's `n` images `n - 1` are drawn, which gives the mean the variance
+    that it has; `n` would give `(n - 1) / n` of it. Rao and Wu, "Resampling Inference
+    with Complex Survey Data", JASA 1988.
 
     Args:
         values: `[K]`, what was measured of an image.
@@ -54,7 +56,8 @@ def interval_over_images(
             count.
 
     Returns:
-        Its ends, percentiles of the means.
+        Its ends, percentiles of the means; NaN where a class that has a share has a
+        single image, which tells nothing of others.
 
     Example:
     Of 50 images of each of two classes, 40 are named rightly: 80 %, and the standard
@@ -69,13 +72,16 @@ def interval_over_images(
     (0.72, 0.88)
     """
     random = np.random.default_rng(0)
-    present = np.unique(labels)
+    present = [label for label in np.unique(labels) if shares[label] > 0]
     means = np.zeros(DRAWS)
     for label in present:
         of_class = labels == label
         counts = images[of_class]
-        drawn = random.multinomial(counts.sum(), counts / counts.sum(), size=DRAWS)
-        means += shares[label] * (drawn @ values[of_class]) / counts.sum()
+        size = counts.sum() - 1
+        if not size:
+            return float("nan"), float("nan")
+        drawn = random.multinomial(size, counts / counts.sum(), size=DRAWS)
+        means += shares[label] * (drawn @ values[of_class]) / size
     outside = (1 - CONFIDENCE) / 2
     ends = np.quantile(means / shares[present].sum(), [outside, 1 - outside])
     return float(ends[0]), float(ends[1])

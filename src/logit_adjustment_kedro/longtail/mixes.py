@@ -74,7 +74,7 @@ def class_shares(shares: ArrayLike, num_classes: int, name: str) -> np.ndarray:
             f"Expected {name} to have no negative share. "
             f"Received: {name}[{wrong}]={shares[wrong]:g}"
         )
-    if not abs(shares.sum() - 1) <= ROUNDING:
+    if not abs(shares.sum() - 1) <= ROUNDING * (1 + 1e-9):
         raise InputError(
             f"Expected {name} to have shares that sum to 1. "
             f"Received: sum={shares.sum():.6g}"

@@ -163,7 +163,7 @@ WRONG_LABELS = table(labels=np.array(["cat"] * 6))
         ("validation.csv", table(), "expected a file test_MODEL with one of"),
         ("models.csv", "model,prior\nmodel,half\n", "train, uniform, or a CSV file. R"),
         ("models.csv", "model\nmodel\n", "rows with the columns model and prior"),
-        ("models.csv", "model,prior\nmodel,x.csv\n", "no x.csv"),
+        ("models.csv", "model,prior\nmodel,x.csv\n", "no file x.csv"),
         ("counts.csv", "class_name,count\ncat,8\ndog,0\n", "Received: '0' of 'dog'"),
         (
             "counts.csv",
@@ -201,11 +201,11 @@ def test_what_is_otherwise_is_refused_in_one_line(folder, name, content, told):
 @pytest.mark.parametrize(
     ("shares", "told"),
     [
-        ("cat,0.5\nNA,0.5\n", "once. Received otherwise: owl"),
-        ("cat,0.5\nNA,0.25\nowl,0.25\nemu,0\n", "once. Received otherwise: emu"),
-        ("cat,0.5\nNA,0.25\nNA,0.25\nowl,0\n", "once. Received otherwise: NA"),
+        ("cat,0.5\nNA,0.5\n", "once. Received: missing: 'owl'"),
+        ("cat,0.5\nNA,0.25\nowl,0.25\nemu,0\n", "once. Received: no class: 'emu'"),
+        ("cat,0.5\nNA,0.25\nNA,0.25\nowl,0\n", "once. Received: twice: 'NA'"),
         ("cat,0.5\nNA,0.25\nowl,0.2\n", "sum to 1. Received: sum=0.95"),
-        ("cat,many\nNA,0.25\nowl,0.2\n", "no negative share"),
+        ("cat,many\nNA,0.25\nowl,0.2\n", "a number as the share of 'cat'"),
         ("cat,0.5\nNA,0.5\nowl,0\n", "expected a share above 0 for each class"),
     ],
 )
@@ -274,5 +274,5 @@ def test_a_folder_is_asked_for_when_it_is_read():
 def test_what_is_not_there_is_told(tmp_path):
     with pytest.raises(DataError, match="There is no folder at"):
         PredictionsDataset(folder=str(tmp_path / "none")).load()
-    with pytest.raises(DataError, match="There is no counts.csv in"):
+    with pytest.raises(DataError, match="There is no file counts.csv in"):
         PredictionsDataset(folder=str(tmp_path)).load()

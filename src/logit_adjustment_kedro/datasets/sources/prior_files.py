@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ...errors import InputError
-from ...evaluation.target import read_shares, read_texts
+from ...evaluation.shares import read_shares, read_texts
 from ...longtail.priors import class_prior
 from ..errors import DataError
 from .addresses import listed
