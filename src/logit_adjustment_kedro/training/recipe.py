@@ -13,7 +13,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from ..images import ImageSet
-from ..networks import AUGMENTATIONS, HEADS, NETWORKS, Architecture
+from ..networks import AUGMENTATIONS, HEADS, NETWORKS, Architecture, Frozen
 from ..parameters import Parameters
 from .optimizers import OPTIMIZERS, Optimizer
 
@@ -134,9 +134,16 @@ class Recipe(Blocks):
     ]
 
     @model_validator(mode="after")
-    def _has_a_length(self) -> Self:
+    def _goes_together(self) -> Self:
         if self.epochs is None and self.samples is None:
             raise PydanticCustomError("length", "Expected epochs or samples")
+        acting = [name for name, block in self.augmentation if block is not None]
+        if self.network == Frozen.name and acting:
+            raise PydanticCustomError(
+                "augmentation",
+                "Expected no augmentation with network=frozen, whose features are "
+                f"computed once. There is {', '.join(acting)}",
+            )
         return self
 
     def sized_for(self, train_set: ImageSet) -> Self:
@@ -177,6 +184,7 @@ class Recipe(Blocks):
         asked = self.model_dump(
             mode="json", exclude={"seeds", "mirrored_view", "samples"} | unused
         )
+        asked[self.network] = self.architecture.network.asked()
         augmentation = asked["augmentation"].items()
         acting = {name: block for name, block in augmentation if block is not None}
         return asked | {"augmentation": acting}
