@@ -115,7 +115,7 @@ class Front:
     def _key(self) -> str:
         """A name for all but the images that the features follow from."""
         asked = self._network.asked()
-        weights = asked["weights"] or f"random, Keras {keras.__version__}"
+        weights = asked["weights"] or f"random_{keras.__version__}"
         size, backend = asked["size"] or "as_they_are", keras.backend.backend()
         return f"{asked['backbone']}-{size}-{weights}-{backend}"
 

@@ -7,7 +7,9 @@ from pydantic import (
     AfterValidator,
     BeforeValidator,
     Field,
+    ValidationInfo,
     create_model,
+    field_validator,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
@@ -133,17 +135,17 @@ class Recipe(Blocks):
         AfterValidator(_distinct),
     ]
 
+    @field_validator("augmentation")
+    @classmethod
+    def _of_what_learns(cls, found: Augmentations, info: ValidationInfo) -> Any:
+        if info.data.get("network") == Frozen.name and any(dict(found).values()):
+            raise ValueError("of frozen features, computed once: expected none")
+        return found
+
     @model_validator(mode="after")
-    def _goes_together(self) -> Self:
+    def _has_a_length(self) -> Self:
         if self.epochs is None and self.samples is None:
             raise PydanticCustomError("length", "Expected epochs or samples")
-        acting = [name for name, block in self.augmentation if block is not None]
-        if self.network == Frozen.name and acting:
-            raise PydanticCustomError(
-                "augmentation",
-                "Expected no augmentation with network=frozen, whose features are "
-                f"computed once. There is {', '.join(acting)}",
-            )
         return self
 
     def sized_for(self, train_set: ImageSet) -> Self:
@@ -184,18 +186,8 @@ class Recipe(Blocks):
         asked = self.model_dump(
             mode="json", exclude={"seeds", "mirrored_view", "samples"} | unused
         )
-        asked[self.network] = self.architecture.network.asked()
+        if self.network != BY_SIZE:
+            asked[self.network] = getattr(self, self.network).asked()
         augmentation = asked["augmentation"].items()
         acting = {name: block for name, block in augmentation if block is not None}
         return asked | {"augmentation": acting}
-
-
-class HeldOut(Parameters):
-    """Which training images the tau of post-hoc methods is chosen on.
-
-    Attributes:
-        fraction: how much of each class is held out from one more training a seed; 0
-            spares that training, and no tau is chosen.
-    """
-
-    fraction: float = Field(ge=0, le=0.5)
