@@ -13,7 +13,7 @@ from project_copies import copy_project
         (["--params=training.epochs=few"], "epochs: Input should be a valid integer"),
         (["--params=training.epochs=0"], "Received: 0 (int)"),
         (["--params=methods.logit_adjusted.tau=abc"], "logit_adjusted.tau: "),
-        (["--params=recipe=paper"], "one of default, smoke, fast, which have a block"),
+        (["--params=recipe=paper"], "one of default, smoke, fast, frozen, which"),
         (["--params=recipe=on"], "recipe: expected text; quote it. Received: True"),
         (["--params=training.epochs={{7*7}}"], "Wrong configuration."),
         (["--pipelines=modelling"], "Unknown pipeline modelling: expected one of"),

@@ -204,6 +204,10 @@ def test_the_recipe_of_any_photographs_goes_by_their_number_and_size(
     assert "samples" not in recipe.asked()
 
 
+def test_what_is_asked_can_be_said_before_the_images_are_known():
+    assert recipe_of("images").asked()["network"] == "by_size"
+
+
 def test_epochs_that_are_given_beat_the_samples():
     recipe = recipe_of("images", "training.epochs=5").sized_for(images_of(1500))
     assert recipe.epochs == 5

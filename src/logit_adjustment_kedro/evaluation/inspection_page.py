@@ -22,12 +22,14 @@ class Costs:
         network: which it trains.
         minutes: from its first step to its last.
         gigabytes: of memory, after its first steps.
+        before: minutes before the first training, for features that all share.
     """
 
     epochs: int
     network: str
     minutes: float
     gigabytes: float
+    before: float = 0.0
 
 
 def render(

@@ -1,6 +1,6 @@
 """Labelled vectors of features, as images of a single pixel."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
 import numpy as np
@@ -16,7 +16,12 @@ class FeatureSet(ImageSet):
 
     A vector is an image of one pixel with `D` channels, `[M, 1, 1, D] float32`: so all
     that is done with images is done with features, by the same code. The attributes are
-    those of `ImageSet`.
+    those of `ImageSet`, and one more.
+
+    Attributes:
+        of_mirrored: the features of the same images mirrored from left to right, as
+            `pixels`; None where nothing is known of that, and features stay as they
+            are.
 
     Example:
     >>> features = np.array([[0.5, -1.0, 2.0], [1.5, 0.0, 1.0]], "float32")
@@ -27,6 +32,8 @@ class FeatureSet(ImageSet):
 
     DTYPE: ClassVar = np.dtype(np.float32)
     UNIT: ClassVar = "row"
+
+    of_mirrored: np.ndarray | None = None
 
     @classmethod
     def of(
@@ -49,6 +56,12 @@ class FeatureSet(ImageSet):
                 finite is for the caller to know: they may be more than memory holds.
         """
         return cls(features[:, np.newaxis, np.newaxis], labels, class_names, origin)
+
+    @override
+    def mirrored(self) -> "FeatureSet":
+        if self.of_mirrored is None:
+            return self
+        return replace(self, pixels=self.of_mirrored, of_mirrored=self.pixels)
 
     @property
     @override

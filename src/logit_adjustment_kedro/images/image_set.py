@@ -102,6 +102,10 @@ class ImageSet:
         for start in range(0, len(self), size):
             yield self.read(slice(start, start + size))
 
+    def mirrored(self) -> "ImageSet":
+        """Returns the images mirrored from left to right, and copies none."""
+        return replace(self, pixels=self.pixels[:, :, ::-1])
+
     @property
     def image_shape(self) -> tuple[int, ...]:
         """The shape of an image, `(H, W, C)`."""

@@ -11,6 +11,7 @@ from .architecture import Architecture
 from .augmentations import AUGMENTATIONS, Augmentation
 from .base import Network
 from .convnet import ConvNet
+from .frozen import Frozen
 from .heads import HEADS, Head
 from .resnet32 import ResNet32
 from .resnet32_released import ResNet32Released
@@ -26,6 +27,7 @@ __all__ = [
     "NETWORKS",
     "Architecture",
     "Augmentation",
+    "Frozen",
     "Head",
     "Network",
     "build_network",
@@ -34,7 +36,10 @@ __all__ = [
 
 NETWORKS: dict[str, type[Network]] = {
     network.name: network
-    for network in (ConvNet, ResNet32, ResNet32Released, Standardised, Whitened)
+    for network in (
+        *(ConvNet, ResNet32, ResNet32Released, Whitened),
+        *(Standardised, Frozen),
+    )
 }
 
 

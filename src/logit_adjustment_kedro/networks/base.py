@@ -25,6 +25,10 @@ class Network(Parameters, ABC):
     head_initializer: ClassVar[str | dict[str, Any]] = "glorot_uniform"
     head_bias_l2: ClassVar[bool] = False
 
+    def asked(self) -> dict[str, Any]:
+        """Returns the parameters that identify a training, in terms of JSON."""
+        return self.model_dump(mode="json")
+
     @abstractmethod
     def features(self, images, l2: float):
         """Builds the layers of the network.

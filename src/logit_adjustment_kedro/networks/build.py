@@ -34,7 +34,8 @@ def build_network(
 
     Raises:
         InputError: the images are too small for the network or for an augmentation, or
-            features are to be augmented.
+            features are to be augmented; or these are images where `network` needs
+            features of them.
     """
     dtype = examples.dtype.name
     images = x = keras.Input(examples.shape[1:], dtype=dtype, name="images")
@@ -51,6 +52,8 @@ def build_network(
     l2 = architecture.l2
     try:
         features = network.features(x, l2)
+    except InputError:
+        raise
     except ValueError as fault:  # Keras's, of a layer that nothing is left for
         raise InputError(
             f"Expected larger images for network={network.name}. Received: "

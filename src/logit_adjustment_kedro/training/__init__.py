@@ -12,8 +12,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .backend import prepare
+from .held_out import HeldOut
 from .missing import Places, train_missing
-from .recipe import HeldOut, LearningRate, Recipe
+from .recipe import LearningRate, Recipe
 from .task import Task
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from .callbacks import EpochLog, Recorder, SeedEpoch
 from .checkpoint import Checkpoint, training_state
 from .diary import Diary
 from .evaluation import Evaluation
+from .front import Front
 from .last_layer import last_layer_of
 from .machine import made_with
 from .predictions import views
@@ -36,6 +38,7 @@ def train(
     read_outs: Sequence[PosthocMethod] = (),
     checkpoint: Path | None = None,
     curves: Path | None = None,
+    features: Path | None = None,
 ) -> Run:
     """Trains a network, from scratch or from where its checkpoint stands.
 
@@ -47,16 +50,25 @@ def train(
             after an interruption; none is kept unless it is given.
         curves: a folder for TensorBoard's curves; none are written unless it is given.
 
+        features: a folder for those of a frozen network, for all that asks for them
+            again; none are kept unless it is given.
+
     In one process, one network is trained at a time.
 
     Returns:
         The run, with its network in memory and without the state of its optimiser.
 
     Raises:
-        InputError: there are fewer images than in a batch, or the network diverged.
+        InputError: there are fewer images than in a batch, or the network diverged, or
+            there are no features of these images.
     """
     with ONE_AT_A_TIME:
-        return _train(task, seed, read_outs, checkpoint, curves)
+        front = Front.of(task, features)
+        if front is None:
+            return _train(task, seed, read_outs, checkpoint, curves)
+        on_features = front.on_features(task)
+        run = _train(on_features, seed, read_outs, checkpoint, curves)
+        return replace(run, trained=front.whole(run.trained))
 
 
 def _train(

@@ -18,15 +18,17 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Places:
-    """Where a training keeps its files while it runs.
+    """Where a training keeps its files while it runs, or for the next one.
 
     Attributes:
         checkpoints: a folder for what an interrupted training goes on from.
         curves: a folder for TensorBoard.
+        features: a folder for those of frozen networks; None keeps none.
     """
 
     checkpoints: Path
     curves: Path
+    features: Path | None = None
 
     def checkpoint(self, setup: Setup, seed: int) -> Path:
         """Returns the file that an interrupted training goes on from."""
@@ -104,6 +106,7 @@ def _train(
         read_outs=read_outs,
         checkpoint=places.checkpoint(task.setup, seed),
         curves=places.curve(task.setup, seed),
+        features=places.features,
     )
 
 

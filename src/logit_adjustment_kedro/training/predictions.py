@@ -22,13 +22,9 @@ def predict(
     Returns:
         `[N, L] float32`.
     """
-    columns = slice(None, None, -1 if mirrored else None)
-    return np.concatenate(
-        [
-            network.predict_on_batch(some[:, :, columns])
-            for some in images.pieces(shown_together(images))
-        ]
-    )
+    shown = images.mirrored() if mirrored else images
+    pieces = shown.pieces(shown_together(images))
+    return np.concatenate([network.predict_on_batch(some) for some in pieces])
 
 
 def shown_together(images: ImageSet) -> int:

@@ -7,13 +7,15 @@ from pydantic import (
     AfterValidator,
     BeforeValidator,
     Field,
+    ValidationInfo,
     create_model,
+    field_validator,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 
 from ..images import ImageSet
-from ..networks import AUGMENTATIONS, HEADS, NETWORKS, Architecture
+from ..networks import AUGMENTATIONS, HEADS, NETWORKS, Architecture, Frozen
 from ..parameters import Parameters
 from .optimizers import OPTIMIZERS, Optimizer
 
@@ -133,6 +135,13 @@ class Recipe(Blocks):
         AfterValidator(_distinct),
     ]
 
+    @field_validator("augmentation")
+    @classmethod
+    def _of_what_learns(cls, found: Augmentations, info: ValidationInfo) -> Any:
+        if info.data.get("network") == Frozen.name and any(dict(found).values()):
+            raise ValueError("of frozen features, computed once: expected none")
+        return found
+
     @model_validator(mode="after")
     def _has_a_length(self) -> Self:
         if self.epochs is None and self.samples is None:
@@ -177,17 +186,8 @@ class Recipe(Blocks):
         asked = self.model_dump(
             mode="json", exclude={"seeds", "mirrored_view", "samples"} | unused
         )
+        if self.network != BY_SIZE:
+            asked[self.network] = getattr(self, self.network).asked()
         augmentation = asked["augmentation"].items()
         acting = {name: block for name, block in augmentation if block is not None}
         return asked | {"augmentation": acting}
-
-
-class HeldOut(Parameters):
-    """Which training images the tau of post-hoc methods is chosen on.
-
-    Attributes:
-        fraction: how much of each class is held out from one more training a seed; 0
-            spares that training, and no tau is chosen.
-    """
-
-    fraction: float = Field(ge=0, le=0.5)

@@ -3,6 +3,7 @@
 from .augmentation import Augment
 from .convolution import PassOn, convolution, normalized_convolution
 from .cosine import Cosine
+from .input_scaling import InputScaling
 from .normalization import FusedBatchNormalization
 from .standardization import Standardization
 from .whitening import Whitening
@@ -11,6 +12,7 @@ __all__ = [
     "Augment",
     "Cosine",
     "FusedBatchNormalization",
+    "InputScaling",
     "PassOn",
     "Standardization",
     "Whitening",

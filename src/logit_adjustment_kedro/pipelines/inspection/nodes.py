@@ -37,7 +37,8 @@ def inspect_images(
     else:
         asked = task.recipe
         minutes, gigabytes = cost.seconds / 60, cost.memory / 1e9
-        costs = Costs(asked.epochs, asked.network, minutes, gigabytes)
+        before = cost.before / 60
+        costs = Costs(asked.epochs, asked.network, minutes, gigabytes, before)
     parts = {"train": train_set, "validation": validation_set, "test": test_set}
     found = inspect(parts, groups)
     found = replace(found, troubles=[*found.troubles, *refused])

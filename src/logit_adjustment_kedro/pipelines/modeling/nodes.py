@@ -23,6 +23,7 @@ def training_node(name: str) -> Callable:
         methods: Methods,
         run_store: RunStore,
         checkpoints: Path,
+        features: Path,
         tensorboard: Path,
     ) -> Iterator[Run]:
         """Trains a network for each seed of the recipe whose run is not stored yet.
@@ -37,7 +38,7 @@ def training_node(name: str) -> Callable:
         task = Task(
             method, training, train_set, test_set, validation_set=validation_set
         )
-        yield from _train(task, methods, run_store, checkpoints, tensorboard)
+        yield from _train(task, methods, run_store, checkpoints, features, tensorboard)
 
     return train_all_seeds
 
@@ -53,6 +54,7 @@ def held_out_node(name: str) -> Callable:
         held_out: HeldOut,
         run_store: RunStore,
         checkpoints: Path,
+        features: Path,
         tensorboard: Path,
     ) -> Iterator[Run]:
         """Trains a network for each seed without the images that it holds out.
@@ -64,7 +66,7 @@ def held_out_node(name: str) -> Callable:
             return
         method, fraction = getattr(methods, name), held_out.fraction
         task = Task(method, training, train_set, test_set, held_out=fraction)
-        yield from _train(task, methods, run_store, checkpoints, tensorboard)
+        yield from _train(task, methods, run_store, checkpoints, features, tensorboard)
 
     return train_on_less
 
@@ -74,9 +76,10 @@ def _train(
     methods: Methods,
     run_store: RunStore,
     checkpoints: Path,
+    features: Path,
     tensorboard: Path,
 ) -> Iterator[Run]:
     methods.check(task.train_set.class_counts())  # before hours of the first of them
-    places = Places(checkpoints, tensorboard)
+    places = Places(checkpoints, tensorboard, features)
     read_outs = methods.adjusting(task.method.name)
     yield from train_missing(task, task.recipe.seeds, run_store, places, read_outs)

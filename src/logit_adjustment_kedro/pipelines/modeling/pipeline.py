@@ -10,7 +10,7 @@ from .nodes import held_out_node, training_node
 
 SETS = ("train_set", "test_set", "validation_set")
 PARAMETERS = ("params:training", "params:methods")
-STORES = ("run_store", "checkpoints")
+STORES = ("run_store", "checkpoints", "features")
 
 
 def create_pipeline(methods: Iterable[str] = TABLE_1) -> Pipeline:

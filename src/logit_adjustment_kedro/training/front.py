@@ -1,0 +1,184 @@
+"""The frozen part of a network: its features of images are computed once."""
+
+import logging
+import time
+from dataclasses import replace
+from functools import cached_property, lru_cache
+from math import inf
+from pathlib import Path
+from typing import Self
+
+import keras
+import numpy as np
+
+from ..errors import InputError
+from ..files import replacing
+from ..images import FeatureSet, ImageSet
+from ..networks import Frozen
+from .claim import claim
+from .task import Task
+
+TOGETHER = 32  # images that the frozen part is shown together
+PATIENCE = 60.0  # seconds, until it is told again how far it is
+
+logger = logging.getLogger(__name__)
+
+
+class Front:
+    """The frozen part of the network of a task, and its features.
+
+    Args:
+        network: which.
+        image_shape: `(H, W, C)`.
+        folder: where features are kept for whoever asks next, in files whose names
+            follow from images and network; None keeps none.
+    """
+
+    def __init__(
+        self, network: Frozen, image_shape: tuple[int, int, int], folder: Path | None
+    ):
+        self._network = network
+        self._image_shape = image_shape
+        self._folder = folder
+
+    @classmethod
+    def of(cls, task: Task, folder: Path | None) -> Self | None:
+        """Returns that of a task, or None if all of its network learns.
+
+        Raises:
+            InputError: there are features already, where there should be images.
+        """
+        network, images = task.recipe.architecture.network, task.train_set
+        if not isinstance(network, Frozen):
+            return None
+        if isinstance(images, FeatureSet):
+            raise InputError(
+                "Expected images for training.network=frozen; features are for "
+                f"standardised. Received: {images.kind}, in {images.origin}"
+            )
+        return cls(network, images.image_shape, folder)
+
+    @cached_property
+    def extractor(self) -> keras.Model:
+        """From raw images to `[N, 1, 1, D] float32`."""
+        return _extractor(self._network, self._image_shape, self._key)
+
+    def on_features(self, task: Task) -> Task:
+        """Returns a task with features in place of its images, and the same setup."""
+        held_out, chosen_on = bool(task.held_out), task.chosen_on
+        on_features = replace(
+            task,
+            train_set=self._set(task.train_set, measured=held_out),
+            test_set=self._set(task.test_set, measured=not held_out),
+            validation_set=chosen_on and self._set(chosen_on, measured=True),
+        )
+        vars(on_features)["setup"] = task.setup
+        return on_features
+
+    def whole(self, network: keras.Model) -> keras.Model:
+        """Returns the model from raw images to the logits of a network on features.
+
+        Args:
+            network: one that `build_network` made of `Frozen`: a chain of layers.
+        """
+        x = self.extractor.output
+        for layer in network.layers[1:]:
+            x = layer(x)
+        return keras.Model(self.extractor.input, x, name=network.name)
+
+    def features(self, images: ImageSet, mirrored: bool = False) -> np.ndarray:
+        """Returns the features of images, `[N, 1, 1, D] float32`.
+
+        Those that are kept are read from the disk, where they stay.
+
+        Args:
+            images: the set.
+            mirrored: whether those of the images mirrored from left to right.
+
+        Raises:
+            InputError: a file of kept features is damaged, or some are not finite.
+        """
+        shown = images.mirrored() if mirrored else images
+        if self._folder is None:
+            found = np.empty((len(images), *self.extractor.output_shape[1:]), "float32")
+            self._compute(shown, found)
+            return found
+        view = "mirrored" if mirrored else "plain"
+        file = self._folder / self._key / f"{images.digest}_{view}.npy"
+        # Two processes that want the same features do not both compute them.
+        with claim(file.with_suffix(".lock"), wait=inf):
+            if not file.exists():
+                self._write(shown, file)
+        return _read(file, len(images))
+
+    @cached_property
+    def _key(self) -> str:
+        """A name for all but the images that the features follow from."""
+        asked = self._network.asked()
+        weights = asked["weights"] or f"random_{keras.__version__}"
+        size, backend = asked["size"] or "as_they_are", keras.backend.backend()
+        return f"{asked['backbone']}-{size}-{weights}-{backend}"
+
+    def _set(self, images: ImageSet, measured: bool) -> FeatureSet:
+        """Returns images as features; of their mirror images too, if `measured`."""
+        return FeatureSet(
+            self.features(images),
+            images.labels,
+            images.class_names,
+            images.origin,
+            groups=images.groups,
+            of_mirrored=self.features(images, mirrored=True) if measured else None,
+        )
+
+    def _write(self, images: ImageSet, file: Path) -> None:
+        shape = (len(images), *self.extractor.output_shape[1:])
+        with replacing(file) as new:
+            found = np.lib.format.open_memmap(new, "w+", np.float32, shape)
+            self._compute(images, found)
+            found.flush()
+            del found  # Windows moves no file that is open
+
+    def _compute(self, images: ImageSet, found: np.ndarray) -> None:
+        """Fills in the features of images."""
+        name, start = f"features of {self._network.backbone}", time.monotonic()
+        logger.info("Computing %s: %d images, %s", name, len(images), images.origin)
+        done, told = 0, start
+        for some in images.pieces(TOGETHER):
+            features = self.show(some)
+            if not np.isfinite(features).all():
+                raise InputError(
+                    f"Expected finite {name}. Received: others, of {images.origin}"
+                )
+            found[done : done + len(some)] = features
+            done += len(some)
+            if time.monotonic() - told > PATIENCE:
+                told = time.monotonic()
+                logger.info("Computing %s: %d of %d images", name, done, len(images))
+        logger.info("Computed %s in %.0f s", name, time.monotonic() - start)
+
+    def show(self, some: np.ndarray) -> np.ndarray:
+        """Returns the features of up to `TOGETHER` images, `[K, 1, 1, D] float32`."""
+        # Of another number, TensorFlow would trace the network once more.
+        filled = np.resize(some, (TOGETHER, *some.shape[1:]))
+        return self.extractor.predict_on_batch(filled)[: len(some)]
+
+
+@lru_cache(maxsize=1)  # for all methods and seeds of a command
+def _extractor(
+    network: Frozen, image_shape: tuple[int, int, int], key: str
+) -> keras.Model:
+    """Returns the extractor; `key` changes with what is in the file of weights."""
+    return network.extractor(image_shape)
+
+
+def _read(file: Path, size: int) -> np.ndarray:
+    try:
+        found = np.load(file, mmap_mode="r", allow_pickle=False)
+        if found.dtype != np.float32 or found.ndim != 4 or len(found) != size:
+            raise ValueError(f"shape={found.shape}, dtype={found.dtype}")
+    except (OSError, ValueError, EOFError) as fault:
+        raise InputError(
+            f"Expected features of {size} images in {file}. Received: a file that is "
+            f"damaged ({fault}). Remove it, and they are computed again."
+        ) from fault
+    return found
