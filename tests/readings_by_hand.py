@@ -83,6 +83,7 @@ def readings_of(
     empty = {name: pd.DataFrame(columns=columns) for name, columns in EMPTY.items()}
     defaults = {
         "parameters": make_parameters(len(class_counts)),
+        "methods": registered({*rows["method"]}),
         "trainings": _trainings(rows["seed"].unique()),
         "made_with": pd.DataFrame(MADE_WITH),
         "target": _uniform(len(class_counts)),
@@ -91,7 +92,6 @@ def readings_of(
     }
     return Readings(
         class_counts=class_counts,
-        methods=registered({*rows["method"]}),
         answers=rows,
         confusions=np.array([a["confusion"] for a in answers]),
         bins=np.array([a["bins"] for a in answers]),

@@ -6,6 +6,7 @@ import vl_convert
 
 from drawn_charts import TITLES, all_rows, drawn, invented, rows_of
 from logit_adjustment_kedro.charts import draw
+from logit_adjustment_kedro.evaluation.rows import registered
 from logit_adjustment_kedro.longtail import exponential_profile
 from logit_adjustment_kedro.longtail.methods import METHODS, POSTHOC, TABLE_1
 from readings_by_hand import answer, counts_of, readings_of
@@ -29,7 +30,10 @@ def test_the_learning_curves_show_table_1_and_the_training_set_of_what_is_traine
         if name not in POSTHOC or images == "test"
     ]
     readings = readings_of(
-        [answer([[1]])], counts_of(9), curves=pd.concat(curves, ignore_index=True)
+        [answer([[1]])],
+        counts_of(9),
+        methods=registered(METHODS),
+        curves=pd.concat(curves, ignore_index=True),
     )
 
     rows = all_rows(draw("learning_curves", readings))
@@ -58,7 +62,9 @@ def curves_of(**epochs: int) -> pd.DataFrame:
 
 
 def marks_drawn(name: str, mark: str, curves: pd.DataFrame) -> int:
-    readings = readings_of([answer([[1]])], counts_of(9), curves=curves)
+    readings = readings_of(
+        [answer([[1]])], counts_of(9), methods=registered(METHODS), curves=curves
+    )
     svg = vl_convert.vegalite_to_svg(draw(name, readings).to_dict())
     return svg.count(f'aria-roledescription="{mark}"')
 

@@ -28,10 +28,8 @@ def draw(synthetic: Synthetic) -> alt.TopLevelMixin:
     points = points.assign(label=points["label"].map(CLASSES))
     bayes = pd.DataFrame([BAYES_RULE], columns=["w1", "w2", "b"]).assign(method=BAYES)
     lines = with_titles(pd.concat([rules, bayes]))
-    ends = lines.merge(pd.DataFrame({"x1": [-REACH, REACH]}), how="cross")
-    ends["x2"] = -(ends["w1"] * ends["x1"] + ends["b"]) / ends["w2"]
-    whole = _panel(points, ends, REACH, "Training points, and the rules learned")
-    middle = _panel(points, ends, ENLARGED_REACH, "The middle, 20 times as large")
+    whole = _panel(points, lines, REACH, "Training points, and the rules learned")
+    middle = _panel(points, lines, ENLARGED_REACH, "The middle, 20 times as large")
     return titled(
         whole | middle,
         "Decision boundaries of one trial, at τ = 1",
@@ -42,7 +40,7 @@ def draw(synthetic: Synthetic) -> alt.TopLevelMixin:
 
 
 def _panel(
-    points: pd.DataFrame, ends: pd.DataFrame, reach: float, title: str
+    points: pd.DataFrame, lines: pd.DataFrame, reach: float, title: str
 ) -> alt.LayerChart:
     """Draws what lies within `reach` of the origin."""
     scale = alt.Scale(domain=[-reach, reach], nice=False)
@@ -53,6 +51,9 @@ def _panel(
     dots = base.mark_point(clip=True, size=28, strokeWidth=0, opacity=1).encode(
         **POINT_STYLE
     )
+    # No further: a PNG takes its time for dashes, also where they are clipped away.
+    ends = lines.merge(pd.DataFrame({"x1": [-reach, reach]}), how="cross")
+    ends["x2"] = -(ends["w1"] * ends["x1"] + ends["b"]) / ends["w2"]
     line = base.mark_line(clip=True).encode(tooltip=METHOD, **LINE_STYLE)
     dots = dots.properties(data=points.sort_values("label", kind="stable"))
     layers = dots + line.properties(data=ends)
