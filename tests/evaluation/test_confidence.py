@@ -55,6 +55,19 @@ def test_a_right_network_is_calibrated_in_its_own_mix_and_not_in_another():
     assert rows.loc[("posthoc_logit_adjusted", "target"), "error"] < 0.01
 
 
+def test_of_a_class_without_test_images_nothing_is_held_against_the_network():
+    """Of three alike one is untested: its third of each answer goes to the others."""
+    logits = np.log(np.tile([0.4, 0.35, 0.25], (750, 1)))
+    labels = np.repeat([0, 1], [400, 350])
+    layer = LastLayer(np.array([40, 35, 25]), np.ones(3), np.zeros(3))
+    parts, answers = {Part.TEST: labels}, {(Part.TEST, View.PLAIN): logits}
+    untested = Network("erm", METHODS.erm, {}, 0, answers, parts, layer)
+    row = rows_of(untested, np.array([0.4, 0.35, 0.25])).loc[("erm", "own")]
+    assert row["error"] == pytest.approx(0, abs=1e-9)
+    both = np.sqrt(2 / np.pi * 8 / 15 * 7 / 15 / 750)
+    assert row["by_chance"] == pytest.approx(both)
+
+
 def test_weight_normalised_logits_are_for_no_mix():
     rows = rows_of(network(scale=1.0))
     assert "own" not in rows.loc["weight_normalised"].index

@@ -33,6 +33,11 @@ def test_a_class_without_images_holds_none_out():
     assert rest.class_counts().tolist() == [8, 0, 4]
 
 
+def test_where_each_class_has_one_image_nothing_can_be_held_out():
+    with pytest.raises(InputError, match="here: expected a class with two training"):
+        hold_out(image_set(1, 1, 1), 0.2, seed=0)
+
+
 def test_no_image_is_copied():
     images = image_set(20, 8, 1)
     for part in hold_out(images, 0.2, seed=0):

@@ -114,14 +114,6 @@ def test_by_chance_of_the_surest_is_no_more_than_what_they_may_miss():
     assert by_chance == pytest.approx(2e-4, rel=1e-3)
 
 
-def test_a_class_that_weighs_nothing_takes_no_part():
-    logits = np.random.default_rng(0).normal(size=(500, 3))
-    logits[:, 2] = -np.inf
-    weights = np.array([1.0, 1.0, 0.0])
-    beside = calibration_error_by_chance(logits, class_weights=weights)
-    assert beside == pytest.approx(calibration_error_by_chance(logits[:, :2]))
-
-
 def test_four_times_as_many_images_show_half_by_chance():
     logits = with_confidence(0.8, 100)
     few, many = (calibration_error_by_chance(np.tile(logits, (n, 1))) for n in (1, 4))

@@ -58,6 +58,6 @@ def test_what_is_read_from_disk_trains_as_what_is_on_the_device(monkeypatch, tmp
 
 
 def test_of_wide_features_fewer_rows_are_examples(monkeypatch):
-    monkeypatch.setattr(trainee, "EXAMPLES", 4 * 16)
+    monkeypatch.setattr(trainee, "ON_DEVICE", 4 * 16 * 4)  # bytes of four rows
     found = trainee._examples(ROWS)
     np.testing.assert_array_equal(found, ROWS.pixels[[0, 9, 19, 29]])

@@ -42,26 +42,43 @@ def calibration_rows(network: Network, target: Target) -> list[dict[str, Any]]:
             mixes = {OWN: (own, None)} | mixes
         for mix, (shares, moved_to) in mixes.items():
             weights = weights_in_mix(tested, shares)
-            logits, at_its = (
-                of.read_out(method, target=moved_to) for of in (network, cooled)
+            error, by_chance = _errors(
+                network.read_out(method, target=moved_to), labels, weights
             )
+            scaled = np.nan
+            if temperature:
+                at_its = cooled.read_out(method, target=moved_to)
+                scaled, _ = _errors(at_its, labels, weights)
             row = {
                 "method": name,
                 "seed": network.seed,
                 "mix": mix,
-                "error": _error(logits, labels, weights),
-                "by_chance": calibration_error_by_chance(logits, class_weights=weights),
+                "error": error,
+                "by_chance": by_chance,
                 "temperature": temperature or np.nan,
-                "scaled_error": _error(at_its, labels, weights)
-                if temperature
-                else np.nan,
+                "scaled_error": scaled,
             }
             rows.append(row)
     return rows
 
 
-def _error(logits: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> float:
-    return calibration_error(calibration_bins(logits, labels, weights=weights[labels]))
+def _errors(
+    logits: np.ndarray, labels: np.ndarray, class_weights: np.ndarray
+) -> tuple[float, float]:
+    """Returns the calibration error, and that by chance.
+
+    Both are of the classes that have a share and test images: of the others nothing is
+    known, so an image is taken to be none of them.
+    """
+    known = class_weights > 0
+    if not known.all():
+        counts = known[labels]
+        numbers = np.cumsum(known) - 1
+        logits, labels = logits[counts][:, known], numbers[labels[counts]]
+        class_weights = class_weights[known]
+    bins = calibration_bins(logits, labels, weights=class_weights[labels])
+    by_chance = calibration_error_by_chance(logits, class_weights=class_weights)
+    return calibration_error(bins), by_chance
 
 
 def _temperature(network: Network) -> float | None:

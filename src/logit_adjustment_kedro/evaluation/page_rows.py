@@ -106,7 +106,12 @@ def _classes(class_table: pd.DataFrame, readings: Readings) -> list[dict[str, An
 
 def _calibration(readings: Readings) -> list[dict[str, Any]]:
     """Returns a row a method: the means over the seeds, in each mix."""
-    means = readings.calibration.groupby(["method", "mix"]).mean(numeric_only=True)
+    by_mix = readings.calibration.groupby(["method", "mix"])
+    means = by_mix.mean(numeric_only=True)
+    # Of all seeds, or not at all: beside them stand means of all.
+    of_all = by_mix["temperature"].count() == by_mix.size()
+    scaled = ["temperature", "scaled_error"]
+    means[scaled] = means[scaled].where(of_all)
     means["is_cooled"] = means["temperature"].notna()
     rows = []
     for method, title in readings.titles.items():

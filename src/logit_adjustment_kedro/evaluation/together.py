@@ -25,13 +25,12 @@ class Seeds:
 
     def __init__(self, labels: np.ndarray, test_set: ImageSet | None):
         self._labels = labels
-        self._pictured = (
-            None if test_set is None or test_set.files is None else test_set
-        )
+        has_names = test_set is not None and test_set.files is not None
+        self._pictured = test_set if has_names and np.uint8 == test_set.DTYPE else None
         self._right: dict[str, dict[int, np.ndarray]] = {}  # by method and seed
         # Of the network that is being read, and what adjusts it: [N, L] each, which of
         # all methods together would be much.
-        self._probabilities: dict[str, list[np.ndarray]] = {}
+        self._probabilities: dict[str, tuple[Any, int]] = {}
         self._ensembles: list[pd.DataFrame] = []
         self._mistakes: list[dict[str, Any]] = []
 

@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import replace
+from reprlib import repr
 
 import numpy as np
 import pandas as pd
@@ -168,7 +169,7 @@ def check_apart(images: ImageSet, train_set: ImageSet) -> None:
     if images.class_names != train_set.class_names:
         raise InputError(
             f"{images.origin}: expected the classes of the training set, "
-            f"{train_set.class_names}. Received: {images.class_names}"
+            f"{repr(train_set.class_names)}. Received: {repr(images.class_names)}"
         )
     if images.files is None or train_set.files is None:
         return

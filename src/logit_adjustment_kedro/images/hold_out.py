@@ -21,10 +21,16 @@ def hold_out(images: ImageSet, fraction: float, seed: int) -> tuple[ImageSet, Im
         What is left to train on, and what is held out.
 
     Raises:
-        InputError: no group can be held out, as each has the only images of a class.
+        InputError: nothing can be held out, as each image, or each group, is the only
+            one of a class.
     """
     if images.groups is None:
         rest, held = _by_class(images, fraction, seed)
+        if not len(held):
+            raise InputError(
+                f"{images.origin}: expected a class with two training images, of which "
+                "one can be held out. Received: one of each class"
+            )
     else:
         rest, held = divide_groups(
             images.labels,

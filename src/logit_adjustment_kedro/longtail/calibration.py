@@ -91,8 +91,8 @@ def calibration_error_by_chance(
     Args:
         logits: `[N, L]`.
         bins: how many there are from 0 to 1.
-        class_weights: `[L]`, as how many an image of each class counts; None for one
-            each.
+        class_weights: `[L]`, positive, as how many an image of each class counts; None
+            for one each.
 
     Example:
     A hundred images with a confidence of one half: 50 right, and 5 more or less, of
@@ -103,9 +103,7 @@ def calibration_error_by_chance(
     0.04
     """
     weights = np.ones(logits.shape[1]) if class_weights is None else class_weights
-    known = weights > 0
-    probabilities = softmax(logits[:, known], axis=1)
-    weights = weights[known]
+    probabilities = softmax(logits, axis=1)
     confidence = probabilities.max(axis=1)
     # Of an image, given what is predicted: the mean weight, and the variance of its
     # weight times (whether it is right, less the confidence), which is 0 in the mean.

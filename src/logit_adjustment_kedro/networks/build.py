@@ -10,6 +10,7 @@ from ..errors import InputError
 from . import layers
 from .architecture import Architecture
 from .augmentations import Augmentation
+from .standardised import Standardised
 
 
 def build_network(
@@ -33,9 +34,9 @@ def build_network(
         "augmentation" and "logits" are the first after scaling and the last.
 
     Raises:
-        InputError: the images are too small for the network or for an augmentation, or
-            features are to be augmented; or these are images where `network` needs
-            features of them.
+        InputError: the images are too small for the network or for an augmentation;
+            features are to be augmented, or to go into another network than one for
+            them; or these are images where `network` needs features of them.
     """
     dtype = examples.dtype.name
     images = x = keras.Input(examples.shape[1:], dtype=dtype, name="images")
@@ -43,12 +44,19 @@ def build_network(
     if dtype == "uint8":
         x = keras.layers.Rescaling(1 / 255, offset=-0.5)(x)
         _check_margins(augmentations, *examples.shape[1:3])
+    elif not isinstance(network, Standardised):
+        raise InputError(
+            "Expected training.network=standardised for features. "
+            f"Received: {network.name}"
+        )
     elif augmentations:
         raise InputError(
             "Expected no training.augmentation of features, which are no pictures. "
             f"Received: {', '.join(augmentations)}"
         )
-    x = layers.Augment(augmentations, name="augmentation")(x)
+    # Features come in float32, and are rounded no earlier than they are standardised.
+    precision = {} if dtype == "uint8" else {"dtype": dtype}
+    x = layers.Augment(augmentations, name="augmentation", **precision)(x)
     l2 = architecture.l2
     try:
         features = network.features(x, l2)

@@ -1,7 +1,8 @@
-"""Features of a network that others have trained."""
+"""A network that others have trained; training/frozen_features.py has its features."""
 
 import hashlib
 import warnings
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -81,14 +82,18 @@ class Frozen(Standardised):
     def asked(self) -> dict[str, Any]:
         """Returns the parameters, with the content of a file in place of its path.
 
+        In place of random weights stands what made them, Keras's version.
+
         Raises:
             InputError: there is no such file.
         """
         asked = super().asked()
-        if self.weights in (IMAGENET, None):
+        if self.weights is None:
+            return asked | {"weights": f"random_{version('keras')}"}
+        if self.weights == IMAGENET:
             return asked
         try:
-            with Path(self.weights).open("rb") as file:
+            with Path(self.weights).expanduser().open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()[:16]
         except OSError as fault:
             raise InputError(
@@ -145,8 +150,8 @@ class Frozen(Standardised):
         """Returns the backbone, without its last layers."""
         import keras
 
-        # Random weights are to be the same whenever they are asked for.
-        keras.utils.set_random_seed(0)
+        if self.weights is None:  # they are to be the same whenever they are asked for
+            keras.utils.set_random_seed(0)
         build = getattr(keras.applications, self.backbone)
         try:
             network = build(include_top=False, weights=None, input_shape=shape)
@@ -177,8 +182,8 @@ class Frozen(Standardised):
             with warnings.catch_warnings():
                 # Of another network, one a layer before the error that says it.
                 warnings.simplefilter("ignore")
-                network.load_weights(self.weights)
-        except (ValueError, OSError, KeyError, TypeError, AttributeError) as fault:
+                network.load_weights(Path(self.weights).expanduser())
+        except Exception as fault:  # damaged files raise errors of many kinds
             raise InputError(
                 f"Expected weights of {self.backbone}, without its last layers, as "
                 f"Keras saves them in .weights.h5. Received: {self.weights} "

@@ -8,11 +8,11 @@ from .base import Network
 
 
 class Standardised(Network):
-    """Standardised inputs: features, or the pixels of images, as they come.
+    """Standardised inputs: features, or the pixels of images.
 
-    Each number of an input has mean 0 and variance 1 over the training examples, and
-    nothing but the head learns: with the head `linear`, that is multinomial logistic
-    regression.
+    Each number of an input has mean 0 and variance 1 over the training examples, as
+    many of them as are 512 MiB, and nothing but the head learns: with the head
+    `linear`, that is multinomial logistic regression.
     """
 
     name: ClassVar[str] = "standardised"
@@ -23,4 +23,4 @@ class Standardised(Network):
 
         from .layers import Standardization
 
-        return Standardization(dtype="float32")(layers.Flatten()(images))
+        return Standardization(dtype="float32")(layers.Flatten(dtype="float32")(images))

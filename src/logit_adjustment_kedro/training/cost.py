@@ -9,7 +9,7 @@ import psutil
 
 from ..images import ImageSet
 from .engine import ONE_AT_A_TIME
-from .front import TOGETHER, Front
+from .frozen_features import TOGETHER, FrozenFeatures
 from .predictions import predict, shown_together
 from .task import Task
 from .trainee import trainee_of
@@ -33,7 +33,7 @@ class Cost:
     before: float = 0.0
 
 
-class _Unseen(Front):
+class _Unseen(FrozenFeatures):
     """One that computes nothing, and counts the images that it is asked about."""
 
     images = 0
@@ -52,11 +52,11 @@ def measure_cost(task: Task) -> Cost:
     """
     before = 0.0
     with ONE_AT_A_TIME:
-        if front := _Unseen.of(task, None):
+        if frozen := _Unseen.of(task, None):
             some = task.train_set.read(slice(TOGETHER))
-            each = _seconds(lambda: front.show(some)) / len(some)
-            task = front.on_features(task)
-            before = each * front.images
+            each = _seconds(lambda: frozen.show(some)) / len(some)
+            task = frozen.on_features(task)
+            before = each * frozen.images
         recipe, split = task.recipe, task.split(0)
         trainee = trainee_of(task, split, seed=0)
         step = _seconds(lambda: trainee.trainer.train_on_batch(*trainee.batches[0]))

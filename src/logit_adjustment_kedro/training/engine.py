@@ -15,7 +15,7 @@ from .callbacks import EpochLog, Recorder, SeedEpoch
 from .checkpoint import Checkpoint, training_state
 from .diary import Diary
 from .evaluation import Evaluation
-from .front import Front
+from .frozen_features import FrozenFeatures
 from .last_layer import last_layer_of
 from .machine import made_with
 from .predictions import views
@@ -49,7 +49,6 @@ def train(
         checkpoint: a file that belongs to this task and seed alone, to go on from
             after an interruption; none is kept unless it is given.
         curves: a folder for TensorBoard's curves; none are written unless it is given.
-
         features: a folder for those of a frozen network, for all that asks for them
             again; none are kept unless it is given.
 
@@ -63,12 +62,12 @@ def train(
             there are no features of these images.
     """
     with ONE_AT_A_TIME:
-        front = Front.of(task, features)
-        if front is None:
+        frozen = FrozenFeatures.of(task, features)
+        if frozen is None:
             return _train(task, seed, read_outs, checkpoint, curves)
-        on_features = front.on_features(task)
+        on_features = frozen.on_features(task)
         run = _train(on_features, seed, read_outs, checkpoint, curves)
-        return replace(run, trained=front.whole(run.trained))
+        return replace(run, trained=frozen.whole(run.trained))
 
 
 def _train(

@@ -12,11 +12,11 @@ from ..images import ImageSet
 from ..longtail.losses import MarginCrossentropy
 from ..networks import build_network
 from .diary import Diary
-from .feeding import ShuffledBatches, feeding_of
+from .feeding import ON_DEVICE, ShuffledBatches, feeding_of
 from .schedule import WarmupThenDecay
 from .task import Split, Task
 
-EXAMPLES = 5000 * 32**2  # pixels, or numbers of features, at most
+EXAMPLES = 5000 * 32**2  # pixels of images, at most
 DEFERRED_FROM = 0.8  # of the epochs; Cao et al., NeurIPS 2019
 
 
@@ -67,7 +67,8 @@ def trainee_of(task: Task, split: Split, seed: int) -> Trainee:
         raise InputError(
             f"Expected at least batch_size={recipe.batch_size} training "
             f"{split.train_set.UNIT}s. "
-            f"Received: {len(labels)}, in {split.train_set.origin}"
+            f"Received: {len(labels)}, in {split.train_set.origin}. Give a smaller "
+            "training.batch_size"
         )
     images, counts = split.train_set, split.train_set.class_counts()
     schedule = WarmupThenDecay(recipe.learning_rate, recipe.epochs, steps)
@@ -99,8 +100,8 @@ def trainee_of(task: Task, split: Split, seed: int) -> Trainee:
 
 def _examples(images: ImageSet) -> np.ndarray:
     """Returns images from all over a set that may be in the order of its classes."""
-    height, width, channels = images.image_shape
-    most = max(1, EXAMPLES // max(height * width, channels))
+    height, width, _ = images.image_shape
+    most = max(1, min(EXAMPLES // (height * width), ON_DEVICE // images.image_bytes))
     rows = np.linspace(0, len(images) - 1, min(len(images), most))
     return images.read(rows.astype(int))
 

@@ -89,7 +89,8 @@ def _columns(file: Path) -> tuple[np.ndarray, np.ndarray]:
             raise InputError(
                 f"Expected floating numbers in {name}. Received: {table[name].dtype}"
             )
-    return table[asked].to_numpy(), table[LABEL].to_numpy()
+    # A nullable column is no array of NumPy, and its nulls are told as not finite.
+    return table[asked].to_numpy("float64", na_value=np.nan), table[LABEL].to_numpy()
 
 
 def _as_features(array: np.ndarray) -> np.ndarray:
@@ -100,7 +101,7 @@ def _as_features(array: np.ndarray) -> np.ndarray:
             f"Received: shape={array.shape}, dtype={array.dtype}"
         )
     with np.errstate(over="ignore"):  # it is told as not finite
-        features = array.astype(np.float32)
+        features = array.astype(np.float32, copy=False)
     finite = np.isfinite(features)
     if not finite.all():
         row, column = np.unravel_index(np.argmin(finite), finite.shape)

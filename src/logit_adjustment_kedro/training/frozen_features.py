@@ -2,6 +2,8 @@
 
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from math import inf
@@ -15,7 +17,8 @@ from ..errors import InputError
 from ..files import replacing
 from ..images import FeatureSet, ImageSet
 from ..networks import Frozen
-from .claim import claim
+from ..runs.setup import FORMAT
+from .claim import Taken, claim
 from .task import Task
 
 TOGETHER = 32  # images that the frozen part is shown together
@@ -24,7 +27,7 @@ PATIENCE = 60.0  # seconds, until it is told again how far it is
 logger = logging.getLogger(__name__)
 
 
-class Front:
+class FrozenFeatures:
     """The frozen part of the network of a task, and its features.
 
     Args:
@@ -106,18 +109,19 @@ class Front:
         view = "mirrored" if mirrored else "plain"
         file = self._folder / self._key / f"{images.digest}_{view}.npy"
         # Two processes that want the same features do not both compute them.
-        with claim(file.with_suffix(".lock"), wait=inf):
-            if not file.exists():
-                self._write(shown, file)
+        if not file.exists():
+            with _alone(file.with_suffix(".lock")):
+                if not file.exists():
+                    self._write(shown, file)
         return _read(file, len(images))
 
     @cached_property
     def _key(self) -> str:
         """A name for all but the images that the features follow from."""
         asked = self._network.asked()
-        weights = asked["weights"] or f"random_{keras.__version__}"
-        size, backend = asked["size"] or "as_they_are", keras.backend.backend()
-        return f"{asked['backbone']}-{size}-{weights}-{backend}"
+        size = asked["size"] or "as_they_are"
+        made_by = f"{keras.backend.backend()}_{keras.__version__}-format_{FORMAT}"
+        return f"{asked['backbone']}-{size}-{asked['weights']}-{made_by}"
 
     def _set(self, images: ImageSet, measured: bool) -> FeatureSet:
         """Returns images as features; of their mirror images too, if `measured`."""
@@ -163,6 +167,18 @@ class Front:
         return self.extractor.predict_on_batch(filled)[: len(some)]
 
 
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    """Waits until nobody else computes what the lock stands for, and says who does."""
+    try:
+        with claim(lock):
+            yield
+    except Taken as by:
+        logger.info("Waiting for features that %s computes", by)
+        with claim(lock, wait=inf):
+            yield
+
+
 @lru_cache(maxsize=1)  # for all methods and seeds of a command
 def _extractor(
     network: Frozen, image_shape: tuple[int, int, int], key: str
@@ -173,10 +189,10 @@ def _extractor(
 
 def _read(file: Path, size: int) -> np.ndarray:
     try:
-        found = np.load(file, mmap_mode="r", allow_pickle=False)
-        if found.dtype != np.float32 or found.ndim != 4 or len(found) != size:
+        found = np.lib.format.open_memmap(file, mode="r")
+        if found.dtype != np.float32 or (len(found), *found.shape[1:3]) != (size, 1, 1):
             raise ValueError(f"shape={found.shape}, dtype={found.dtype}")
-    except (OSError, ValueError, EOFError) as fault:
+    except Exception as fault:  # damaged files raise errors of many kinds
         raise InputError(
             f"Expected features of {size} images in {file}. Received: a file that is "
             f"damaged ({fault}). Remove it, and they are computed again."
