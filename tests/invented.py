@@ -62,7 +62,7 @@ def make_readings(num_classes: int, seeds: int, held_out: bool = True) -> Readin
     kept = np.round(counts * HELD_OUT).astype(int)
     images = np.full(num_classes, 400 // num_classes)
     uniform = np.full(num_classes, 1 / num_classes)
-    target = Target(uniform, uniform * np.nan, moved_to=None)
+    target = Target(uniform, uniform * np.nan)
     together = Seeds(np.repeat(np.arange(num_classes), images), test_set=None)
     answers, sweeps, layers, traffic, calibration = [], [], [], [], []
     for name, method in METHODS.items():

@@ -1,4 +1,4 @@
-"""Files and folders that appear whole or not at all."""
+"""Paths as people type them; files and folders that appear whole or not at all."""
 
 import contextlib
 import os
@@ -11,11 +11,25 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from .errors import InputError
+
 # A process of another machine cannot be asked whether it is alive. What it has not
 # touched for so long is taken for dead.
 ABANDONED = 24 * 3600.0  # seconds
 ATTEMPTS = 100  # to put a folder where other processes put theirs
 TEMPORARY = re.compile(r"\.tmp-(?P<host>.+)-(?P<process>\d+)-[0-9a-f]{16}")
+
+
+def typed_path(text: str) -> Path:
+    """Returns the absolute path that somebody typed; `~` first is the home folder.
+
+    Raises:
+        InputError: there is no such home folder.
+    """
+    try:
+        return Path(text).expanduser().absolute()
+    except RuntimeError as fault:  # nobody of that name
+        raise InputError(f"Expected a path. Received: {text} ({fault})") from fault
 
 
 @contextmanager

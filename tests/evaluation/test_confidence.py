@@ -42,8 +42,8 @@ def network(scale: float, validation_mix=None) -> Network:
     )
 
 
-def rows_of(measured: Network, shares=UNIFORM, moved_to=None) -> pd.DataFrame:
-    rows = calibration_rows(measured, Target(shares, shares * np.nan, moved_to))
+def rows_of(measured: Network, shares=UNIFORM) -> pd.DataFrame:
+    rows = calibration_rows(measured, Target(shares, shares * np.nan))
     return pd.DataFrame(rows).set_index(["method", "mix"])
 
 
@@ -75,7 +75,7 @@ def test_weight_normalised_logits_are_for_no_mix():
 
 def test_moved_to_another_mix_it_is_calibrated_there():
     mine = np.array([0.1, 0.1, 0.8])
-    rows = rows_of(network(scale=1.0), mine, moved_to=mine)
+    rows = rows_of(network(scale=1.0), mine)
     assert rows.loc[("posthoc_logit_adjusted", "target"), "error"] < 0.01
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from ..errors import InputError
 from ..longtail.checks import check_indices, check_no_probabilities, check_num_logits
 from ..longtail.methods import PosthocLogitAdjusted
-from ..longtail.mixes import class_shares
+from ..longtail.mixes import class_shares, is_uniform
 from ..runs import Part
 
 
@@ -62,7 +62,7 @@ class Model:
 
         That is so where its logits are for equally many images of each class already.
         """
-        if np.allclose(self.prior, 1 / len(self.prior)):
+        if is_uniform(self.prior):
             return None
         return f"{self.name}.{PosthocLogitAdjusted.name}"
 

@@ -19,12 +19,7 @@ from .predictions import Predictions
 from .provenance import differences
 from .reader import Reader
 from .readings import Readings
-from .rows import (
-    last_layer_rows,
-    of_models,
-    registered,
-    training_row,
-)
+from .rows import last_layer_rows, of_models, registered, training_row
 
 # What `read_predictions` reads by, unless it is told otherwise.
 BY_DEFAULT = {

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..longtail.mixes import is_uniform
 from ..runs import View
 from .parameters import Comparison, Reporting
 
@@ -157,8 +158,7 @@ class Readings:
     @property
     def is_for_uniform(self) -> bool:
         """Whether equally many images of each class are to be predicted."""
-        shares = self.target_shares
-        return np.allclose(shares, 1 / len(shares))
+        return is_uniform(self.target_shares)
 
     def of(self, view: View = View.PLAIN, choice: Choice | None = None) -> pd.DataFrame:
         """Returns the rows of `answers` of a view, and of a way of choosing tau.

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from ..errors import InputError
+from ..files import typed_path
+from ..longtail.mixes import is_uniform
 from ..longtail.prior_shift import estimate_prior
 from ..longtail.priors import class_prior
 from ..runs import Part, View
@@ -24,13 +25,18 @@ class Target:
         shares: `[L] float64`, at least 0 and with sum 1.
         standard_errors: `[L] float64`, by how much an estimate may be off; NaN where
             nothing is estimated.
-        moved_to: the shares, where methods are moved to them; None where each is read
-            as it was made.
     """
 
     shares: np.ndarray
     standard_errors: np.ndarray
-    moved_to: np.ndarray | None
+
+    @property
+    def moved_to(self) -> np.ndarray | None:
+        """The shares, if methods are moved to them; None if they are read as made.
+
+        Methods are made for the uniform mix, however it was asked for.
+        """
+        return None if is_uniform(self.shares) else self.shares
 
     @classmethod
     def of(
@@ -71,9 +77,7 @@ class Target:
                 "Expected a mix of classes with test images. Received: a mix of "
                 f"others, as comparison.target_prior is {asked}"
             )
-        # However it was asked for: methods are made for the uniform mix.
-        is_uniform = np.allclose(shares, 1 / len(counts))
-        return cls(shares, errors, None if is_uniform else shares)
+        return cls(shares, errors)
 
 
 def _given(
@@ -81,11 +85,7 @@ def _given(
 ) -> np.ndarray:
     """Returns the shares of a file, or those that stand in the parameters."""
     if isinstance(asked, str):
-        try:
-            file = Path(asked).expanduser().absolute()
-        except RuntimeError as fault:  # nobody of that name
-            raise InputError(f"Expected a path. Received: {asked} ({fault})") from fault
-        shares = read_shares(file, class_names)
+        shares = read_shares(typed_path(asked), class_names)
     else:
         of = "comparison.target_prior"
         shares = shares_by_name([*asked], [*asked.values()], class_names, of)

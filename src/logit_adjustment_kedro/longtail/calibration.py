@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import minimize_scalar
 from scipy.special import logsumexp, softmax
 
 from ..errors import InputError
@@ -153,6 +152,8 @@ def fit_temperature(
     >>> round(fit_temperature(logits, labels=[0, 0, 1]), 3)
     3.0
     """
+    from scipy.optimize import minimize_scalar  # takes a third of a second
+
     logits, labels = checked(np.asarray(logits, np.float64), labels)
     if not len(labels) or not np.isfinite(logits).all():
         raise InputError(

@@ -82,6 +82,17 @@ def class_shares(shares: ArrayLike, num_classes: int, name: str) -> np.ndarray:
     return shares / shares.sum()
 
 
+def is_uniform(shares: np.ndarray) -> bool:
+    """Tells whether shares, `[L]`, are the same for all classes, but for rounding.
+
+    Example:
+    >>> import numpy as np
+    >>> is_uniform(np.array([0.5, 0.5])), is_uniform(np.array([0.9, 0.1]))
+    (True, False)
+    """
+    return bool(np.allclose(shares, 1 / len(shares)))
+
+
 def accuracy_in_mix(confusion: np.ndarray, shares: np.ndarray) -> float:
     """Returns the accuracy in a mix of classes: those of the classes, by their shares.
 

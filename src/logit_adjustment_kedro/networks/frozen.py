@@ -3,13 +3,13 @@
 import hashlib
 import warnings
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 from typing_extensions import override
 
 from ..errors import InputError
+from ..files import typed_path
 from .standardised import Standardised
 
 IMAGENET = "imagenet"
@@ -93,7 +93,7 @@ class Frozen(Standardised):
         if self.weights == IMAGENET:
             return asked
         try:
-            with Path(self.weights).expanduser().open("rb") as file:
+            with typed_path(self.weights).open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()[:16]
         except OSError as fault:
             raise InputError(
@@ -182,7 +182,7 @@ class Frozen(Standardised):
             with warnings.catch_warnings():
                 # Of another network, one a layer before the error that says it.
                 warnings.simplefilter("ignore")
-                network.load_weights(Path(self.weights).expanduser())
+                network.load_weights(typed_path(self.weights))
         except Exception as fault:  # damaged files raise errors of many kinds
             raise InputError(
                 f"Expected weights of {self.backbone}, without its last layers, as "

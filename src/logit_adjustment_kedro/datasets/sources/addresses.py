@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from ...errors import InputError
+from ...files import typed_path
 
 USERINFO = re.compile(r"(?<=://)[^/?#\s]*@")
 VALUE = re.compile(r"(?P<name>[^=&;]*=)[^&;]*|[^&;]+")
@@ -55,17 +55,14 @@ def tidy(url: str) -> str:
 def local_path(url: str) -> Path:
     """Returns the absolute path of a local file, given as a path or a file:// URL.
 
-    A `~` at the beginning of a path is the home folder.
+    See `typed_path`.
 
     Raises:
         InputError: there is no such home folder.
     """
     if url.startswith("file:"):
         return Path(url2pathname(urlsplit(url).path)).absolute()
-    try:
-        return Path(url).expanduser().absolute()
-    except RuntimeError as fault:  # nobody of that name
-        raise InputError(f"Expected a path. Received: {url} ({fault})") from fault
+    return typed_path(url)
 
 
 def kept_path(url: str, folder: Path) -> Path:

@@ -11,7 +11,7 @@ from typing_extensions import override
 from ...errors import InputError
 from ...images import ImageSet
 from ...parameters import Parameters
-from ..errors import DataError
+from ..errors import DataError, known_to_kedro
 from .arguments import ClassNames, checked
 from .npz_files import array_of, as_labels, class_names_of, numbers_as_names, open_npz
 
@@ -85,24 +85,17 @@ class ArraysDataset(AbstractDataset[NoReturn, ImageSet]):
         """
         if not self._path.is_file():
             raise DataError(f"There is no file at {self._path}.")
-        try:
-            with open_npz(self._path) as file:
-                pixels = _with_channels(array_of(file, self._images, self._path))
-                labels = as_labels(array_of(file, self._labels, self._path))
-                names = self._class_names
-                if names is None:
-                    names = class_names_of(file, self._path)
-                if names is None:
-                    names = numbers_as_names(labels)
-        except DataError:
-            raise
-        except InputError as fault:
-            raise DataError(f"{self._path}: {fault}") from fault
+        with known_to_kedro(self._path), open_npz(self._path) as file:
+            pixels = _with_channels(array_of(file, self._images, self._path))
+            labels = as_labels(array_of(file, self._labels, self._path))
+            names = self._class_names
+            if names is None:
+                names = class_names_of(file, self._path)
+            if names is None:
+                names = numbers_as_names(labels)
         origin = f"{self._path} ({self._images})"
-        try:
+        with known_to_kedro():  # it names the origin
             return ImageSet(pixels, labels, tuple(names), origin)
-        except InputError as fault:  # it names the origin
-            raise DataError(str(fault)) from fault
 
     @override
     def save(self, data: NoReturn) -> NoReturn:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ...errors import InputError
-from ..errors import DataError
+from ..errors import known_to_kedro
 from .addresses import listed
 from .containers import reading
 from .npz_files import array_of, as_labels, class_names_of, numbers_as_names, open_npz
@@ -33,7 +33,7 @@ def read_features(file: Path) -> tuple[np.ndarray, np.ndarray, Names | None]:
     Raises:
         DataError: it cannot be read, or has not these.
     """
-    try:
+    with known_to_kedro(file):
         if file.suffix.lower() == ".npz":
             with open_npz(file) as arrays:
                 features = array_of(arrays, FEATURES, file)
@@ -42,10 +42,6 @@ def read_features(file: Path) -> tuple[np.ndarray, np.ndarray, Names | None]:
         else:
             features, labels, names = *_columns(file), None
         return _as_features(features), as_labels(labels), names
-    except DataError:
-        raise
-    except InputError as fault:
-        raise DataError(f"{file}: {fault}") from fault
 
 
 def read_class_names(file: Path) -> Names:
@@ -57,7 +53,7 @@ def read_class_names(file: Path) -> Names:
     Raises:
         DataError: it cannot be read, or has not these.
     """
-    try:
+    with known_to_kedro(file):
         if file.suffix.lower() == ".npz":
             with open_npz(file) as arrays:
                 names = class_names_of(arrays, file)
@@ -67,10 +63,6 @@ def read_class_names(file: Path) -> Names:
             with reading(file):
                 labels = pd.read_parquet(file, columns=[LABEL])[LABEL].to_numpy()
         return numbers_as_names(as_labels(labels)) if names is None else names
-    except DataError:
-        raise
-    except InputError as fault:
-        raise DataError(f"{file}: {fault}") from fault
 
 
 def _columns(file: Path) -> tuple[np.ndarray, np.ndarray]:

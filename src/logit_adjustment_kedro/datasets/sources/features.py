@@ -7,10 +7,9 @@ from typing import Any, NoReturn
 from kedro.io import AbstractDataset
 from typing_extensions import override
 
-from ...errors import InputError
 from ...images import FeatureSet
 from ...parameters import Parameters
-from ..errors import DataError
+from ..errors import DataError, known_to_kedro
 from .addresses import listed, local_path
 from .arguments import checked
 from .containers import is_passed_over, reading
@@ -93,10 +92,8 @@ class FeaturesDataset(AbstractDataset[NoReturn, FeatureSet | None]):
         features, labels, names = read_features(files[self._part])
         if names is None:
             names = read_class_names(files["train"])
-        try:
+        with known_to_kedro():  # it names the origin
             return FeatureSet.of(features, labels, names, str(files[self._part]))
-        except InputError as fault:  # it names the origin
-            raise DataError(str(fault)) from fault
 
     def _files(self) -> dict[Part, Path]:
         """Returns the file of each part; only that of validation may be missing."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from ...errors import InputError
 from ...images import divide
-from ..errors import DataError
+from ..errors import known_to_kedro
 from .addresses import listed
 from .containers import Container
 from .picture_parts import (
@@ -47,7 +47,7 @@ def find_pictures(
             alone.
     """
     names = sorted(container.names(), key=lambda name: name.split("/"))
-    try:
+    with known_to_kedro(container.path):
         if broken := [name for name in names if name != _in_utf8(name)]:
             raise InputError(f"Expected names in UTF-8. Received: {broken[0]!a}")
         root = _root(names)
@@ -68,8 +68,6 @@ def find_pictures(
             parts = in_parts(found, rows)
         if not len(parts["test"]):
             raise InputError("Expected pictures to test on. Received: none")
-    except InputError as fault:
-        raise DataError(f"{container.path}: {fault}") from fault
     used = {name for part in parts.values() for name in part.files}
     others = (name for name in names if not name.endswith("/") and name not in used)
     return PictureFiles(class_names, parts, tuple(others), divided=not folders)

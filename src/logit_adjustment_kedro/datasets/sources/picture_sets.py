@@ -10,9 +10,8 @@ from kedro.io import AbstractDataset
 from pydantic import Field
 from typing_extensions import override
 
-from ...errors import InputError
 from ...images import Fitting, ImageSet
-from ..errors import DataError
+from ..errors import DataError, known_to_kedro
 from .addresses import listed
 from .arguments import checked
 from .containers import Container
@@ -110,7 +109,7 @@ class PicturesDataset(AbstractDataset[NoReturn, ImageSet]):
                 "Expected a folder of pictures, or an archive of one. Received: none. "
                 "Give it as --params=folder=PATH"
             )
-        try:
+        with known_to_kedro():
             container, found = self._find()
             if self.asked.part == "train":
                 self._tell(found)
@@ -124,8 +123,6 @@ class PicturesDataset(AbstractDataset[NoReturn, ImageSet]):
                 files=part.files,
                 groups=part.groups,
             )
-        except InputError as fault:
-            raise DataError(str(fault)) from fault
         return self._without_unreadable(images, faults) if faults else images
 
     @abstractmethod

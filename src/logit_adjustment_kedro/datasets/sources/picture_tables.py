@@ -10,7 +10,7 @@ import pandas as pd
 
 from ...errors import InputError
 from ...images import divide, divide_groups, number_groups
-from ..errors import DataError
+from ..errors import DataError, known_to_kedro
 from .addresses import listed
 from .containers import reading
 from .picture_parts import (
@@ -49,7 +49,7 @@ def read_table(path: Path, fractions: Sequence[float], seed: int) -> PictureFile
             test on.
     """
     table = _read(path)
-    try:
+    with known_to_kedro(path):
         if table.empty:
             raise InputError("Expected a row for each picture. Received: no rows")
         files = _files(table["path"], path.parent)
@@ -61,8 +61,6 @@ def read_table(path: Path, fractions: Sequence[float], seed: int) -> PictureFile
             rows = _given(table["split"], pictures.groups)
         parts = in_parts(pictures, rows)
         _check(parts, class_names)
-    except InputError as fault:
-        raise DataError(f"{path}: {fault}") from fault
     return PictureFiles(class_names, parts, others=(), divided=divided)
 
 

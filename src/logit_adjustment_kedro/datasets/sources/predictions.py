@@ -8,10 +8,9 @@ from typing import Any, NoReturn
 from kedro.io import AbstractDataset
 from typing_extensions import override
 
-from ...errors import InputError
 from ...evaluation import Model, Predictions
 from ...runs import Part
-from ..errors import DataError
+from ..errors import DataError, known_to_kedro
 from .addresses import listed, local_path, printable
 from .containers import is_passed_over
 from .prediction_files import KINDS, NAME, read_predictions
@@ -80,7 +79,7 @@ class PredictionsDataset(AbstractDataset[NoReturn, Predictions]):
         found = _files(folder, used={COUNTS, MODELS, *told.values()})
         listed_models = sorted({model for model, _ in found})
         priors = read_priors(folder, told, listed_models, names, counts)
-        try:
+        with known_to_kedro(folder):
             models = []
             for (model, seed), files in sorted(found.items()):
                 read = {
@@ -90,10 +89,6 @@ class PredictionsDataset(AbstractDataset[NoReturn, Predictions]):
                 labels = {part: labels for part, (_, labels) in read.items()}
                 models.append(Model(model, seed, priors[model], logits, labels))
             return Predictions(names, counts, models)
-        except DataError:
-            raise
-        except InputError as fault:
-            raise DataError(f"{folder}: {fault}") from fault
 
     @override
     def save(self, data: NoReturn) -> NoReturn:

@@ -6,10 +6,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ...errors import InputError
 from ...evaluation.shares import read_shares, read_texts
 from ...longtail.priors import class_prior
-from ..errors import DataError
+from ..errors import DataError, known_to_kedro
 from .addresses import listed
 
 COUNTS, MODELS = "counts.csv", "models.csv"
@@ -106,10 +105,8 @@ def _read_prior(file: Path, class_names: list[str]) -> np.ndarray:
     Raises:
         DataError: it cannot be read, has other classes, or no shares.
     """
-    try:
+    with known_to_kedro():
         shares = read_shares(file, class_names)
-    except InputError as fault:
-        raise DataError(str(fault)) from fault
     if not shares.all():
         raise DataError(f"{file}: expected a share above 0 for each class")
     return shares
@@ -130,7 +127,5 @@ def _in_label_order(table: pd.DataFrame, folder: Path) -> pd.DataFrame:
 
 def _read_csv(file: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     """Reads a table of texts; see `read_texts`."""
-    try:
+    with known_to_kedro():
         return read_texts(file, columns)
-    except InputError as fault:
-        raise DataError(str(fault)) from fault
