@@ -68,7 +68,7 @@ class Project:
 
 
 def _main(folder: Path, arguments: Sequence[str], said: Sequence[Path]) -> None:
-    """Does what `python -m kedro` does in a folder, and writes what is said to files."""
+    """Does what `python -m kedro` does in a folder; what is said goes to files."""
     for stream, file in enumerate(said, start=1):
         os.dup2(os.open(file, os.O_CREAT | os.O_WRONLY), stream)
     os.chdir(folder)
