@@ -27,8 +27,9 @@ CHROMIUM_FLAGS = (
 
 
 def pytest_collection_modifyitems(items):
-    """Begins with whole runs: none is left for one process alone at the end."""
-    items.sort(key=lambda item: item.path.parent != HERE)
+    """Begins with whole runs, and goes on with trainings: the end is of small files."""
+    rooms = [HERE, HERE / "training"]
+    items.sort(key=lambda item: [item.path.parent != room for room in rooms])
 
 
 @pytest.fixture

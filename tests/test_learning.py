@@ -79,6 +79,6 @@ def test_the_fast_recipe_learns_a_hundred_classes():
     recipe = configuration("cifar100_lt", recipe="fast")["parameters"]["training"]
     train_set = patterns(exponential_profile(40, 100, 10), seed=1)
     test_set = patterns([2] * 100, seed=2)
-    views = learn(train_set, test_set, recipe, epochs=3, batch_size=64)
+    views = learn(train_set, test_set, recipe, epochs=2, batch_size=32)
     assert views["plain"] > 0.5
     assert set(views) == {"plain", "mirrored"}

@@ -2,6 +2,7 @@
 
 import re
 import struct
+from functools import cache
 from io import BytesIO
 from itertools import combinations
 
@@ -57,6 +58,7 @@ def tau_table_of(num_classes: int, name=name_of) -> pd.DataFrame:
     return pd.concat([table.assign(tau=tau) for tau in (0, 1)], ignore_index=True)
 
 
+@cache
 def drawn_of_many(name: str, num_classes: int):
     if name == "tau_explorer":
         return draw(name, tau_table_of(num_classes))
