@@ -91,3 +91,12 @@ def copy_project(to: Path) -> Project:
         elif source.exists():
             shutil.copy(source, to / part)
     return Project(to)
+
+
+def no_tensorflow_at(folder: Path) -> str:
+    """Makes importing TensorFlow or Keras an error, by a folder for `PYTHONPATH`."""
+    for name in ("tensorflow", "keras"):
+        (folder / name).mkdir(parents=True)
+        trap = f"raise AssertionError('{name} was imported')"
+        (folder / name / "__init__.py").write_text(trap)
+    return str(folder)

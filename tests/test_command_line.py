@@ -14,16 +14,12 @@ from logit_adjustment_kedro import runs
 from logit_adjustment_kedro.longtail import exponential_profile
 from logit_adjustment_kedro.longtail.methods import METHODS, TABLE_1
 from logit_adjustment_kedro.runs import Part, View
+from project_copies import no_tensorflow_at
 
 
 @pytest.fixture
 def no_tensorflow(tmp_path):
-    """Makes importing TensorFlow or Keras an error, for `PYTHONPATH`."""
-    for name in ("tensorflow", "keras"):
-        (tmp_path / "traps" / name).mkdir(parents=True)
-        trap = tmp_path / "traps" / name / "__init__.py"
-        trap.write_text(f"raise AssertionError('{name} was imported')")
-    return str(tmp_path / "traps")
+    return no_tensorflow_at(tmp_path / "traps")
 
 
 def test_a_run_ends_with_table_1_and_says_where_it_lies(smoke_run):

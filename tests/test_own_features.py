@@ -10,7 +10,7 @@ from logit_adjustment_kedro.runs import Part, View
 from project_copies import Project, copy_project
 
 COUNTS = {"zero": 90, "one": 30, "two": 9}
-QUICK = "training.samples=3000,training.batch_size=32"
+QUICK = "training.samples=3000,training.batch_size=32,training.seeds=0"
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def test_a_folder_goes_from_one_command_to_table_1(own):
     assert table["method"].tolist() == [
         *("erm", "posthoc_logit_adjusted", "logit_adjusted")
     ]
-    assert table["n_seeds"].tolist() == [3, 3, 3]
+    assert table["n_seeds"].tolist() == [1, 1, 1]
     assert (table["accuracy"] > 0.7).all()
 
 

@@ -27,8 +27,7 @@ CHANGES = {
         "precision": "mixed_float16",
         "augmentation": {"mirror": {}, "zoom": {"factor": 1.2}, "colour": {}},
     },
-    "measured seldom": {"evaluate_every": 2},
-    "adamw": {"optimizer": "adamw"},
+    "adamw, measured seldom": {"optimizer": "adamw", "evaluate_every": 2},
 }
 CHECKPOINT = "seed_3.npz"
 
