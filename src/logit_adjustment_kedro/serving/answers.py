@@ -29,8 +29,8 @@ def answer(model: Model, examples: Unlabelled, like: ImageSet) -> pd.DataFrame:
         One row an example, in the order of `examples.names`; columns `file` (of
         features `row`), `class_name` and `probability` of the likeliest class,
         `next_class_name` and `next_probability` of the next, and `unreadable`: why
-        nothing is answered, where a file cannot be read. What is not there is None or
-        NaN.
+        nothing is answered, where a file cannot be read; else missing, as then are the
+        others.
 
     Raises:
         InputError: the examples cannot be like those of the training, or none of them

@@ -123,8 +123,8 @@ class Model:
         shape, dtype = tuple(taken.shape[1:]), taken.dtype
         if examples.shape[1:] != shape or examples.dtype != dtype:
             raise InputError(
-                f"Expected examples of shape {shape} each, and dtype {dtype}. Received: "
-                f"shape={examples.shape[1:]}, dtype={examples.dtype}"
+                f"Expected examples of shape {shape} each, and dtype {dtype}. "
+                f"Received: shape={examples.shape[1:]}, dtype={examples.dtype}"
             )
         plain = network.predict_on_batch(examples)
         if not self.mirrored:
