@@ -25,6 +25,7 @@ class Network:
         self.shown: list[np.ndarray] = []
 
     def predict_on_batch(self, examples: np.ndarray) -> np.ndarray:
+        assert len(examples)
         self.shown.append(examples)
         return self._logits[examples[:, 0, 0, 0]]
 
