@@ -25,8 +25,10 @@ MAY_IMPORT = {
     "training": {"longtail", "images", "networks", "runs"},
     "evaluation": {"longtail", "images", "runs"},
     "charts": {"longtail", "evaluation", "runs"},
+    "serving": {"longtail", "images", "runs", "training", "evaluation"},
     "datasets": {"longtail", "images", "runs", "evaluation"},
-    "pipelines": {"longtail", "images", "runs", "training", "evaluation", "charts"},
+    "pipelines": {"longtail", "images", "runs", "training", "evaluation", "charts"}
+    | {"serving"},
 }
 SHARED = {"errors", "files", "parameters"}
 WITHOUT_KEDRO = set(MAY_IMPORT) - {"datasets", "pipelines"}
@@ -129,7 +131,7 @@ TRAINERS = ("keras", "tensorflow")
         (("longtail.methods",), ("kedro", *TRAINERS, "altair", "pandas")),
         (
             ("longtail", "images", "networks", "runs", "training")
-            + ("evaluation", "evaluation.tables", "charts"),
+            + ("evaluation", "evaluation.tables", "charts", "serving"),
             ("kedro", *TRAINERS, "altair"),
         ),
         (("charts.beta",), ("kedro", *TRAINERS)),

@@ -63,6 +63,19 @@ def test_a_stored_network_takes_features_as_they_come(own):
     np.testing.assert_allclose(logits, stored, rtol=1e-4, atol=1e-4)
 
 
+def test_new_features_are_answered_by_row_and_need_no_labels(own, tmp_path):
+    project, params = own
+    pixels, digits = load_digits(n_class=3, return_X_y=True)
+    np.savez(tmp_path / "new.npz", features=pixels[-50:])
+    params = f"{params},input={tmp_path / 'new.npz'}"
+    done = project.kedro("run", "--env=features", "--pipelines=predict", params)
+    assert done.returncode == 0, done.stdout + done.stderr
+    answers = pd.read_csv(project.latest("07_model_output/features/**/answers.csv"))
+    assert answers["row"].tolist() == [*range(50)]
+    named = np.array([*COUNTS])[digits[-50:]]
+    assert (answers["class_name"] == named).mean() > 0.7
+
+
 def test_the_inspection_is_a_page_without_samples(own):
     project, _ = own
     page = project.latest("08_reporting/features/mine-*/inspection.html/*/*")

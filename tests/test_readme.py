@@ -1,10 +1,13 @@
 """The README's own code, run as it stands there."""
 
 import re
+from contextlib import chdir
 from pathlib import Path
 
 import keras
 import numpy as np
+import pytest
+from PIL import Image
 
 from logit_adjustment_kedro import runs
 from logit_adjustment_kedro.datasets import TFRecordDataset
@@ -29,7 +32,7 @@ def test_logits_in_a_notebook():
 
 
 def test_the_loss_in_your_own_code():
-    _, code, _ = code_blocks("python")
+    (code,) = (c for c in code_blocks("python") if "LogitAdjustedCrossentropy" in c)
     random = np.random.default_rng(0)
     names = {
         "train_images": random.normal(size=(64, 5)).astype("float32"),
@@ -67,10 +70,12 @@ def test_records_of_your_own(tmp_path, monkeypatch):
     assert source.load().labels.tolist() == [1, 0, 1]
 
 
-def test_the_engine_in_your_own_script(tmp_path, monkeypatch):
+@pytest.fixture(scope="module")
+def my_runs(tmp_path_factory):
+    """Where the engine in one's own script has stored a run."""
     (code,) = code_blocks("python3")
     code = code.replace("epochs=30", "epochs=1")
-    monkeypatch.chdir(tmp_path)
+    folder = tmp_path_factory.mktemp("script")
     random = np.random.default_rng(0)
     names = {
         "train_images": random.integers(0, 256, (40, 8, 8, 1), "uint8"),
@@ -78,7 +83,27 @@ def test_the_engine_in_your_own_script(tmp_path, monkeypatch):
         "test_images": random.integers(0, 256, (6, 8, 8, 1), "uint8"),
         "test_labels": np.repeat([0, 1, 2], 2),
     }
-    exec(code, names)
-    (run,) = runs.open("my_runs")
+    with chdir(folder):
+        exec(code, names)
+    return folder / "my_runs"
+
+
+def test_the_engine_in_your_own_script(my_runs):
+    (run,) = runs.open(my_runs)
     assert run.setup.class_counts == (25, 10, 5)
     assert len(run.epochs) == 1
+
+
+def test_a_model_in_use(my_runs, tmp_path, monkeypatch):
+    (code,) = (c for c in code_blocks("python") if "serving" in c)
+    code = re.sub(r"data/[^\"]*/runs", str(my_runs), code)
+    code = code.replace("image_size=32", "image_size=8, channels=1")
+    monkeypatch.chdir(tmp_path)
+    Path("new").mkdir()
+    for number in range(3):
+        Image.new("L", (9, 12), 80 * number).save(f"new/{number}.jpg")
+    names = {}
+    exec(code, names)
+    assert len(names["names"]) == 3
+    assert {*names["names"]} <= {"cat", "dog", "owl"}
+    np.testing.assert_allclose(names["probabilities"].sum(axis=1), 1)

@@ -30,6 +30,7 @@ ERROR_COLUMNS = {
     "balanced_error": "Bal. error",
     "balanced_error_std": "Std.",
 }
+MOST_SHOWN = 10  # rows, or classes, of answers
 GROUP_COLUMNS = {"head": "Head", "medium": "Medium", "tail": "Tail"}
 FILES = (
     ("Inspection", "inspection", (".html",)),
@@ -37,6 +38,7 @@ FILES = (
     ("Figure 1", "beta_chart", (".html", ".png")),
     ("All methods", "method_table", (".csv",)),
     ("Report", "report", (".html",)),
+    ("Answers", "answers", (".csv",)),
 )
 
 
@@ -66,6 +68,10 @@ def print_results(outputs: Set[str], catalog: CatalogProtocol) -> None:
     if "method_table" in outputs:
         titles = catalog.load("readings").titles
         console.print(_all_methods(catalog.load("method_table"), titles))
+    if "answers" in outputs:
+        answers = catalog.load("answers")
+        console.print(_answers(answers))
+        console.print(_counted(answers), soft_wrap=True, markup=False)
     for caption, name, suffixes in FILES:
         if name not in outputs:
             continue
@@ -133,6 +139,35 @@ def _all_methods(method_table: pd.DataFrame, titles: Mapping[str, str]) -> Table
             style="dim" if choice == Choice.ORACLE else None,
         )
     return table
+
+
+def _answers(answers: pd.DataFrame) -> Table:
+    """Returns the first rows, of the columns that `serving.answer` says."""
+    shown = answers.head(MOST_SHOWN)
+    table = Table(title=f"Answers: the first {len(shown):,} of {len(answers):,}")
+    table.add_column(answers.columns[0].title())
+    for column in ("Class", "Next"):
+        table.add_column(column)
+        table.add_column("in %", justify="right")
+    for name, likeliest, chance, following, its_chance, fault in shown.to_numpy():
+        texts = f"({fault})" if pd.isna(likeliest) else likeliest, following
+        first, then = ("" if pd.isna(text) else escape(text) for text in texts)
+        table.add_row(
+            escape(str(name)), first, _percent(chance), then, _percent(its_chance)
+        )
+    return table
+
+
+def _counted(answers: pd.DataFrame) -> str:
+    """Says how many are of each class, and how many could not be read."""
+    counts = answers["class_name"].value_counts()
+    told = [f"{name}: {count:,}" for name, count in counts.head(MOST_SHOWN).items()]
+    if more := len(counts) - len(told):
+        told.append(f"{more} more classes")
+    unreadable = int(answers["unreadable"].notna().sum())
+    if unreadable:
+        told.append(f"unreadable: {unreadable:,}")
+    return "; ".join(told)
 
 
 def _percent(fraction: float) -> str:

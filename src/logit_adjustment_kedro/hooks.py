@@ -24,6 +24,8 @@ CHOICES = {
     ),
     "image_size": int | list,
     "channels": int,
+    "input": str,
+    **dict.fromkeys(("method", "target_prior"), object),  # `Prediction` says what
 }
 GLOBALS = ("dataset", "kind", "recipe", "records_url")
 EARLIER_LAYOUT = (

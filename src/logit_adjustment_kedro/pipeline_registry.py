@@ -7,7 +7,15 @@ from .evaluation.synthetic import Synthetic
 from .images import Expected, LongTail
 from .longtail.methods import ADJUSTED, METHODS, TABLE_1, Methods
 from .parameters import Parameters
-from .pipelines import ingestion, inspection, modeling, reporting, synthetic
+from .pipelines import (
+    ingestion,
+    inspection,
+    modeling,
+    prediction,
+    reporting,
+    synthetic,
+)
+from .serving import Prediction
 from .training import HeldOut, Recipe
 
 PARAMETERS: dict[str, type[Parameters]] = {
@@ -18,6 +26,7 @@ PARAMETERS: dict[str, type[Parameters]] = {
     "held_out": HeldOut,
     "comparison": Comparison,
     "reporting": Reporting,
+    "prediction": Prediction,
     "synthetic": Synthetic,
 }
 
@@ -28,7 +37,7 @@ def register_pipelines() -> dict[str, Pipeline]:
     `__default__` is what `kedro run` runs: all that Table 1 and Figure 1 take.
     `comparison` is all that the report of every method takes. `inspect` says what to
     know of the images before anyone trains. `logits` makes the report of predictions of
-    models that were trained elsewhere.
+    models that were trained elsewhere. `predict` says what new images are.
     """
     table_1 = {
         "ingestion": ingestion.create_pipeline(),
@@ -48,5 +57,6 @@ def register_pipelines() -> dict[str, Pipeline]:
         + gaussians
         + report,
         "comparison_reporting": gaussians + report,
+        "predict": prediction.create_pipeline(),
         "logits": reporting.create_predictions_pipeline(),
     }

@@ -10,6 +10,7 @@ from .sources.features import FeaturesDataset
 from .sources.image_folder import ImageFolderDataset
 from .sources.image_table import ImageTableDataset
 from .sources.keras_sets import KerasImagesDataset
+from .sources.new_examples import NewExamplesDataset
 from .sources.nothing import NoImagesDataset
 from .sources.predictions import PredictionsDataset
 from .sources.tfrecords import TFRecordDataset
@@ -31,6 +32,7 @@ __all__ = [
     "ImageTableDataset",
     "KerasImagesDataset",
     "LongTailedDigitsDataset",
+    "NewExamplesDataset",
     "NoImagesDataset",
     "PageDataset",
     "PredictionsDataset",

@@ -63,6 +63,9 @@ def _mix(asked: Any) -> str | dict[str, float]:
     )
 
 
+TargetPrior = Annotated[str | dict[str, float], PlainValidator(_mix)]
+
+
 class Comparison(Parameters):
     """The parameters of the comparison.
 
@@ -81,7 +84,7 @@ class Comparison(Parameters):
     groups: Groups
     tau_max: float = Field(gt=0, le=100)
     tau_steps: int = Field(ge=1)
-    target_prior: Annotated[str | dict[str, float], PlainValidator(_mix)] = Mix.UNIFORM
+    target_prior: TargetPrior = Mix.UNIFORM
 
     def taus(self) -> np.ndarray:
         """Returns the grid of tau, `[T] float64`."""

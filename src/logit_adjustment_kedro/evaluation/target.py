@@ -1,6 +1,6 @@
 """The mix of classes that methods are to predict, and are measured on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,11 +58,7 @@ class Target:
         counts = class_counts["count"].to_numpy()
         tested = np.bincount(network.labels[Part.TEST], minlength=len(counts))
         errors = np.full(len(counts), np.nan)
-        if asked == Mix.UNIFORM:
-            shares = np.full(len(counts), 1 / len(counts))
-        elif asked == Mix.TRAIN:
-            shares = class_prior(counts)
-        elif asked == Mix.TEST:
+        if asked == Mix.TEST:
             shares = tested / tested.sum()
         elif asked == Mix.ESTIMATED:
             estimated = estimate_prior(
@@ -71,7 +67,9 @@ class Target:
             shares, errors = estimated.shares, estimated.standard_errors
         else:
             names = class_counts["class_name"].astype(str).tolist()
-            shares = _given(asked, names, tested)
+            shares = known_shares(asked, names, counts, "comparison.target_prior")
+            if asked not in [*Mix]:
+                _refuse_untested(shares, names, tested)
         if not shares[tested > 0].sum() > 0:
             raise InputError(
                 "Expected a mix of classes with test images. Received: a mix of "
@@ -80,22 +78,44 @@ class Target:
         return cls(shares, errors)
 
 
-def _given(
-    asked: str | Mapping[str, float], class_names: list[str], tested: np.ndarray
+def known_shares(
+    asked: str | Mapping[str, float],
+    class_names: Sequence[str],
+    class_counts: np.ndarray,
+    of: str,
 ) -> np.ndarray:
-    """Returns the shares of a file, or those that stand in the parameters."""
+    """Returns the shares of a mix that is known without any predictions.
+
+    Args:
+        asked: uniform, train, a CSV file, or shares by class; see `Comparison`.
+        class_names: the `L` names.
+        class_counts: `[L]`, the number of training images of each.
+        of: what the caller calls what is asked.
+
+    Returns:
+        `[L] float64`, at least 0 and with sum 1.
+
+    Raises:
+        InputError: shares are none, or of other classes; or a file cannot be read.
+    """
+    if asked == Mix.UNIFORM:
+        return np.full(len(class_counts), 1 / len(class_counts))
+    if asked == Mix.TRAIN:
+        return class_prior(class_counts)
     if isinstance(asked, str):
-        shares = read_shares(typed_path(asked), class_names)
-    else:
-        of = "comparison.target_prior"
-        shares = shares_by_name([*asked], [*asked.values()], class_names, of)
+        return read_shares(typed_path(asked), class_names)
+    return shares_by_name([*asked], [*asked.values()], class_names, of)
+
+
+def _refuse_untested(
+    shares: np.ndarray, class_names: Sequence[str], tested: np.ndarray
+) -> None:
     if (missing := (shares > 0) & (tested == 0)).any():
         raise InputError(
             "Expected comparison.target_prior to give a share to classes with test "
             f"images alone. Received: {shares[missing][0]:g} of "
             f"{class_names[np.argmax(missing)]}"
         )
-    return shares
 
 
 def _prior_of(network: Network) -> np.ndarray:

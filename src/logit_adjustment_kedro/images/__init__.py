@@ -16,14 +16,17 @@ from .grouped import divide_groups, number_groups
 from .hold_out import hold_out
 from .image_set import ImageSet
 from .long_tail import LongTail, make_long_tailed
+from .unlabelled import Batch, Unlabelled
 
 __all__ = [
+    "Batch",
     "Expected",
     "ExponentialProfile",
     "FeatureSet",
     "Fitting",
     "ImageSet",
     "LongTail",
+    "Unlabelled",
     "check_apart",
     "check_test_set",
     "check_train_set",

@@ -37,6 +37,9 @@ class ImageSet:
         groups: `[N]` texts, what belongs together, such as the images of one patient,
             and is never divided; None where each image stands for itself. Which images
             are together counts for the digest, what a group is called does not.
+        fit: what became of pictures with other proportions, see `Fitting`: new pictures
+            are to be made images alike. None where the images did not come from
+            pictures of any size. It does not count for the digest.
         TEXTS: the names of what there may be of each image, beside its label.
         DTYPE: that of the pixels.
         UNIT: what a person calls one of them, for messages.
@@ -56,6 +59,7 @@ class ImageSet:
     rows: np.ndarray | None = None
     files: np.ndarray | None = None
     groups: np.ndarray | None = None
+    fit: str | None = None
     known_digest: InitVar[str | None] = None
 
     def __post_init__(self, known_digest: str | None) -> None:

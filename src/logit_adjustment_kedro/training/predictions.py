@@ -1,16 +1,20 @@
 """The logits of images."""
 
-import keras
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from ..images import ImageSet
 from ..runs import View
 
+if TYPE_CHECKING:
+    import keras
+
 MOST = 1000  # images that a network is shown together, if they have 32x32 pixels
 
 
 def predict(
-    network: keras.Model, images: ImageSet, mirrored: bool = False
+    network: "keras.Model", images: ImageSet, mirrored: bool = False
 ) -> np.ndarray:
     """Returns the logits of images, of which some at a time are read.
 
@@ -34,7 +38,7 @@ def shown_together(images: ImageSet) -> int:
 
 
 def views(
-    network: keras.Model, images: ImageSet, plain: np.ndarray | None = None
+    network: "keras.Model", images: ImageSet, plain: np.ndarray | None = None
 ) -> dict[View, np.ndarray]:
     """Returns the logits of images in each view, `[N, L] float32`.
 

@@ -320,3 +320,11 @@ def test_the_example_in_the_documentation_works(tmp_path, monkeypatch):
 def test_nothing_is_drawn_where_nobody_looks(tmp_path, capfd):
     load(write(TREE, tmp_path / "set"))
     assert capfd.readouterr().err == ""
+
+
+def test_images_remember_how_pictures_were_fitted(tmp_path):
+    """New ones are to be made alike."""
+    folder = write(pictures("a/1.png", "a/2.png", "b/1.png"), tmp_path / "pets")
+    options = {"folder": str(folder), "part": "train", "image_size": 2}
+    assert ImageFolderDataset(**options, fit="pad").load().fit == "pad"
+    assert ImageFolderDataset(**options).load().take(np.array([0])).fit == "crop"

@@ -185,9 +185,23 @@ def test_the_record_tells_a_person_what_is_stored(dataset, filepath):
         "class_names": ["a", "NA", "größe"],
         "counts": [1, 0, 2],
         "origin": "here",
+        "fit": None,
         "files": None,
         "groups": None,
     }
+
+
+def test_how_pictures_were_fitted_is_remembered(dataset):
+    dataset.save(replace(IMAGES, fit="pad"))
+    assert dataset.load().fit == "pad"
+
+
+def test_a_record_of_an_earlier_version_does_not_know_it(dataset, filepath):
+    dataset.save(replace(IMAGES, fit="pad"))
+    record = json.loads(filepath.read_text(encoding="utf-8"))
+    del record["fit"]
+    filepath.write_text(json.dumps(record), encoding="utf-8")
+    assert dataset.load().fit is None
 
 
 def test_images_that_cannot_be_saved_leave_the_old_ones(dataset, filepath):

@@ -40,8 +40,35 @@ def read_features(file: Path) -> tuple[np.ndarray, np.ndarray, Names | None]:
                 labels = array_of(arrays, LABELS, file)
                 names = class_names_of(arrays, file)
         else:
-            features, labels, names = *_columns(file), None
+            with reading(file):
+                table = pd.read_parquet(file)
+            features = _columns(table, LABEL)
+            labels, names = table[LABEL].to_numpy(), None
         return _as_features(features), as_labels(labels), names
+
+
+def read_unlabelled(file: Path) -> np.ndarray:
+    """Reads features alone, whatever else is in the file.
+
+    Args:
+        file: see `read_features`; it may be a CSV file too, and needs no labels.
+
+    Returns:
+        `[N, D] float32`.
+
+    Raises:
+        DataError: it cannot be read, or has no features.
+    """
+    kind = file.suffix.lower()
+    with known_to_kedro(file):
+        if kind == ".npz":
+            with open_npz(file) as arrays:
+                return _as_features(array_of(arrays, FEATURES, file))
+        with reading(file):
+            table = pd.read_csv(file) if kind == ".csv" else pd.read_parquet(file)
+        if kind == ".csv":  # where a whole number may stand for a floating one
+            table = table.astype(dict.fromkeys(table.select_dtypes("integer"), float))
+        return _as_features(_columns(table))
 
 
 def read_class_names(file: Path) -> Names:
@@ -65,16 +92,16 @@ def read_class_names(file: Path) -> Names:
         return numbers_as_names(as_labels(labels)) if names is None else names
 
 
-def _columns(file: Path) -> tuple[np.ndarray, np.ndarray]:
-    with reading(file):
-        table = pd.read_parquet(file)
+def _columns(table: pd.DataFrame, *besides: str) -> np.ndarray:
+    """Returns the features of a table that has these columns too, `[N, D] float64`."""
     columns = [*map(str, table)]
     count = sum(COLUMN.fullmatch(column) is not None for column in columns)
     asked = [f"feature_{number}" for number in range(max(count, 1))]
-    if missing := [name for name in (LABEL, *asked) if name not in columns]:
+    told = ", ".join((*besides, "feature_0", "feature_1"))
+    if missing := [name for name in (*besides, *asked) if name not in columns]:
         raise InputError(
-            f"Expected columns {LABEL}, feature_0, feature_1 and so on. Received: no "
-            f"{missing[0]} among {listed(columns) or 'none'}"
+            f"Expected columns {told} and so on. "
+            f"Received: no {missing[0]} among {listed(columns) or 'none'}"
         )
     for name in asked:
         if table[name].dtype.kind != "f":
@@ -82,7 +109,7 @@ def _columns(file: Path) -> tuple[np.ndarray, np.ndarray]:
                 f"Expected floating numbers in {name}. Received: {table[name].dtype}"
             )
     # A nullable column is no array of NumPy, and its nulls are told as not finite.
-    return table[asked].to_numpy("float64", na_value=np.nan), table[LABEL].to_numpy()
+    return table[asked].to_numpy("float64", na_value=np.nan)
 
 
 def _as_features(array: np.ndarray) -> np.ndarray:

@@ -8,7 +8,7 @@ import numpy as np
 
 from ...errors import InputError
 from ...images import divide
-from ..errors import known_to_kedro
+from ..errors import DataError, known_to_kedro
 from .addresses import listed
 from .containers import Container
 from .picture_parts import (
@@ -46,10 +46,8 @@ def find_pictures(
             with one name, one without a picture to train on, or one in another part
             alone.
     """
-    names = sorted(container.names(), key=lambda name: name.split("/"))
+    names = all_names(container)
     with known_to_kedro(container.path):
-        if broken := [name for name in names if name != _in_utf8(name)]:
-            raise InputError(f"Expected names in UTF-8. Received: {broken[0]!a}")
         root = _root(names)
         folders = _part_folders(_by_class(names, root))
         prefixes = {part: f"{root}{folder}/" for part, folder in folders.items()}
@@ -71,6 +69,20 @@ def find_pictures(
     used = {name for part in parts.values() for name in part.files}
     others = (name for name in names if not name.endswith("/") and name not in used)
     return PictureFiles(class_names, parts, tuple(others), divided=not folders)
+
+
+def all_names(container: Container) -> list[str]:
+    """Returns the names of all files and folders, folder by folder.
+
+    Raises:
+        DataError: they cannot be listed, or one is not in UTF-8.
+    """
+    names = sorted(container.names(), key=lambda name: name.split("/"))
+    if broken := [name for name in names if name != _in_utf8(name)]:
+        raise DataError(
+            f"{container.path}: Expected names in UTF-8. Received: {broken[0]!a}"
+        )
+    return names
 
 
 def _root(names: Sequence[str]) -> str:

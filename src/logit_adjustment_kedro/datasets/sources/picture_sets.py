@@ -122,6 +122,7 @@ class PicturesDataset(AbstractDataset[NoReturn, ImageSet]):
                 origin=f"{self.path} ({self.asked.part})",
                 files=part.files,
                 groups=part.groups,
+                fit=self.asked.fit,
             )
         return self._without_unreadable(images, faults) if faults else images
 

@@ -61,6 +61,7 @@ class ImageSetDataset(VersionedStore[ImageSet]):
                 np.load(arrays / "labels.npy", allow_pickle=False),
                 class_names=tuple(record["class_names"]),
                 origin=record["origin"],
+                fit=record.get("fit"),  # which no earlier version has recorded
                 known_digest=record["digest"],
                 **{name: _read_texts(arrays, record[name]) for name in ImageSet.TEXTS},
             )
@@ -90,6 +91,7 @@ class ImageSetDataset(VersionedStore[ImageSet]):
             "class_names": data.class_names,
             "counts": data.class_counts().tolist(),
             "origin": data.origin,
+            "fit": data.fit,
         } | {name: _file(name, _words(data, name)) for name in ImageSet.TEXTS}
         path.write_text(json.dumps(record, indent=1), encoding="utf-8")
 

@@ -10,14 +10,14 @@ from typing_extensions import override
 from .versioned import VersionedStore
 
 # Columns of names. A name that looks like a number, or like none, is a name.
-TEXT = ("class_name", "name")
+TEXT = ("class_name", "next_class_name", "name", "file", "unreadable")
 
 
 class TableDataset(VersionedStore[pd.DataFrame]):
     """A table as a CSV file: UTF-8, without the index, six digits of each fraction.
 
-    Of what it reads, an empty field alone is missing, and the columns `class_name` and
-    `name` are text: classes may be called `NA`, `None` or `1.0`.
+    Of what it reads, an empty field alone is missing, and the columns in `TEXT`, such
+    as `class_name`, are text: classes may be called `NA`, `None` or `1.0`.
 
     ```yaml
     method_table:

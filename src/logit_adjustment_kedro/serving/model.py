@@ -1,0 +1,170 @@
+"""A model in use: the networks of all seeds of a training, and what reads them out."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+from scipy.special import softmax
+
+from ..errors import InputError
+from ..longtail.methods import ADJUSTED, METHODS, LogitAdjusted, Method
+from ..longtail.mixes import class_shares, is_uniform
+from ..runs import Run, Setup
+from .asked import trained_name
+
+if TYPE_CHECKING:
+    import keras
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """Stored runs that answer together.
+
+    Attributes:
+        runs: of one setup, a seed each.
+        method: the one that they were trained with, or one that adjusts its logits.
+        target: `[L]`, the share of each class among what is to be predicted; None for
+            the mix that the method is made for.
+        mirrored: whether each image is also shown mirrored from left to right, and the
+            mean of both logits counts.
+
+    Raises:
+        InputError: the runs are of another method, or of several setups; or the shares
+            are none, or the method cannot be moved to them.
+    """
+
+    runs: Sequence[Run]
+    method: Method
+    target: np.ndarray | None = None
+    mirrored: bool = False
+
+    def __post_init__(self):
+        """Checks that the runs go together, and with the method."""
+        setups = {run.setup.digest: run.setup for run in self.runs}
+        asked = trained_name(self.method.name)
+        if len(setups) != 1 or self.setup.method != asked:
+            came = ", ".join(f"{s.method} {digest}" for digest, s in setups.items())
+            raise InputError(
+                f"Expected runs of one setup of {asked}, to read {self.method.name} "
+                f"out of. Received: {came or 'none'}"
+            )
+        if self.target is not None:
+            shares = class_shares(self.target, len(self.class_names), "target")
+            # Methods are made for the uniform mix, however it was asked for.
+            shares = None if is_uniform(shares) else shares
+            object.__setattr__(self, "target", shares)
+        self._refuse_unmoved()
+
+    @classmethod
+    def of(
+        cls,
+        runs: Iterable[Run],
+        method: str = LogitAdjusted.name,
+        target: np.ndarray | None = None,
+        mirrored: bool = False,
+    ) -> Self:
+        """Returns the model of a method, at the parameters that it was trained with.
+
+        Args:
+            runs: such as a store of them; those of other trainings are passed over.
+            method: its name in the registry; a post-hoc one is taken at tau 1.
+            target: see `Model`.
+            mirrored: see `Model`.
+
+        Raises:
+            InputError: there is no such method, or see `Model`.
+        """
+        if method not in METHODS:
+            raise InputError(
+                f"Expected one of {', '.join(METHODS)}. Received: method={method}"
+            )
+        trained = trained_name(method)
+        mine = [run for run in runs if run.setup.method == trained]
+        own = mine[0].setup.parameters if mine and method == trained else {}
+        return cls(mine, METHODS[method].model_validate(own), target, mirrored)
+
+    def moved_to(self, target: np.ndarray) -> Self:
+        """Returns it for another mix of classes, `[L]`."""
+        return replace(self, target=target)
+
+    @property
+    def setup(self) -> Setup:
+        """What was asked of its training."""
+        return self.runs[0].setup
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """The `L` names, in the order of the columns of what is answered."""
+        return self.setup.class_names
+
+    @cached_property
+    def networks(self) -> "list[keras.Model]":
+        """Those of the seeds, each read once."""
+        return [run.network() for run in self.runs]
+
+    def logits(self, examples: np.ndarray, seed: int = 0) -> np.ndarray:
+        """Returns what a network says, before any method adjusts it.
+
+        Args:
+            examples: `[N, H, W, C] uint8`, images as they come; or features,
+                `[N, 1, 1, D] float32`.
+            seed: which of the runs, by its place among them.
+
+        Returns:
+            `[N, L] float32`.
+
+        Raises:
+            InputError: the network takes others than these.
+        """
+        network = self.networks[seed]
+        taken = network.inputs[0]
+        shape, dtype = tuple(taken.shape[1:]), taken.dtype
+        if examples.shape[1:] != shape or examples.dtype != dtype:
+            raise InputError(
+                f"Expected examples of shape {shape} each, and dtype {dtype}. "
+                f"Received: shape={examples.shape[1:]}, dtype={examples.dtype}"
+            )
+        plain = network.predict_on_batch(examples)
+        if not self.mirrored:
+            return plain
+        return (plain + network.predict_on_batch(examples[:, :, ::-1])) / 2
+
+    def probabilities(self, examples: np.ndarray) -> np.ndarray:
+        """Returns the mean over the seeds of what each says.
+
+        Args:
+            examples: see `logits`; all of them are shown to each network at once.
+
+        Returns:
+            `[N, L] float64`, each row with sum 1.
+
+        Raises:
+            InputError: the networks take others than these.
+        """
+        return np.mean(
+            [self._said(place, examples) for place in range(len(self.runs))], axis=0
+        )
+
+    def _said(self, place: int, examples: np.ndarray) -> np.ndarray:
+        logits, last_layer = self.logits(examples, place), self.runs[place].last_layer
+        adjusted = self.method.adjust(logits, last_layer, self.target)
+        return softmax(adjusted.astype(np.float64), axis=1)
+
+    def _refuse_unmoved(self) -> None:
+        """Refuses to answer as for a mix, where reports read a method as it is."""
+        if self.target is None:
+            return
+        counts = self.runs[0].last_layer.class_counts
+        if self.method.name in ADJUSTED or self.method.prior(counts) is None:
+            movable = [
+                name
+                for name, method in METHODS.items()
+                if name not in ADJUSTED and method().prior(counts) is not None
+            ]
+            raise InputError(
+                "Expected a method that is moved to a mix of classes: one of "
+                f"{', '.join(movable)}. Received: {self.method.name}, which is read as "
+                "it is, and target_prior"
+            )
