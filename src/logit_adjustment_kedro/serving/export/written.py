@@ -11,7 +11,7 @@ import numpy as np
 
 from ...errors import InputError, did_you_mean
 from ...files import replacing
-from .formats import FORMATS, Answer
+from .formats import FORMATS, Answer, Format
 
 if TYPE_CHECKING:
     import keras
@@ -75,13 +75,7 @@ def write(
             answers differ. Then nothing is written.
         OSError: nothing can be written there.
     """
-    if format_name not in FORMATS:
-        raise InputError(
-            f"Expected format to be one of {', '.join(FORMATS)}. Received: "
-            f"{format_name}.{did_you_mean(format_name, FORMATS)}"
-        )
-    kind = FORMATS[format_name]
-    kind.check()
+    kind = _known(format_name)
     path = stem.with_name(stem.name + kind.suffix)
     with replacing(path) as new:
         kind.write(model, new, _json(about))
@@ -89,18 +83,25 @@ def write(
         from_model = _largest(answer, model.predict_on_batch, samples)
         started = perf_counter()
         from_runs = _difference(answer(samples), expected)
-        seconds = perf_counter() - started
+        milliseconds = 1000 * (perf_counter() - started) / len(samples)
         _check(format_name, "the model it was made of", from_model, TOLERANCE)
         _check(format_name, "the stored runs", from_runs, tolerance)
         size = _size(new)
-    compared = {
-        "largest_difference": {"from_model": from_model, "from_runs": from_runs}
-    }
+    differences = {"from_model": from_model, "from_runs": from_runs}
     with replacing(path.with_name(path.name + ".json")) as new:
-        words = json.dumps({**about, **compared}, indent=1, ensure_ascii=False)
+        words = _json({**about, "largest_difference": differences})
         new.write_text(words, encoding="utf-8")
-    milliseconds = 1000 * seconds / len(samples)
     return Written(path, size, from_model, from_runs, milliseconds)
+
+
+def _known(format_name: str) -> Format:
+    if format_name not in FORMATS:
+        raise InputError(
+            f"Expected format to be one of {', '.join(FORMATS)}. Received: "
+            f"{format_name}.{did_you_mean(format_name, FORMATS)}"
+        )
+    FORMATS[format_name].check()
+    return FORMATS[format_name]
 
 
 def _json(words: Mapping[str, Any]) -> str:
