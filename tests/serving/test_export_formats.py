@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zipfile import ZipFile
 
+import keras
 import numpy as np
 import pytest
 from test_export_resizing import by_pillow, picture
@@ -182,6 +183,18 @@ def test_half_precision_may_differ_by_more(of_features, tmp_path):
     done = again(of_features, "keras", stem=stem, expected=other, tolerance=0.02)
     assert done.from_runs == pytest.approx(0.001, rel=0.01)
     assert done.from_model == 0
+
+
+def test_what_a_format_cannot_hold_is_told_in_one_line(of_features, tmp_path):
+    entry = keras.Input((3,))
+    # Its error function has no counterpart in ONNX as TensorFlow writes it.
+    bent = keras.Model(entry, keras.layers.Dense(3, activation="gelu")(entry))
+    with pytest.raises(
+        InputError, match="format=onnx can hold; .*keras holds any"
+    ) as told:
+        again(of_features, "onnx", model=bent, samples=FEATURES, stem=tmp_path / "bent")
+    assert "\n" not in str(told.value)
+    assert not list(tmp_path.iterdir())
 
 
 def test_an_unknown_format_is_told_with_those_there_are(of_features):

@@ -6,6 +6,7 @@ import pytest
 
 from exported import FEATURES, IMAGES, make_network
 from logit_adjustment_kedro.errors import InputError
+from logit_adjustment_kedro.networks import load_network
 from logit_adjustment_kedro.networks.layers import InputScaling
 from logit_adjustment_kedro.serving.export.plain import plain
 
@@ -32,6 +33,13 @@ def test_a_rebuilt_network_has_the_logits_of_the_original(name, examples, head):
     np.testing.assert_allclose(
         logits_of(network, examples), expected, atol=1e-5 * scale
     )
+
+
+def test_a_stored_network_is_rebuilt_as_the_one_in_memory(tmp_path):
+    network = make_network("whitened")
+    network.save(tmp_path / "network.keras")
+    rebuilt = logits_of(load_network(tmp_path / "network.keras"), IMAGES)
+    np.testing.assert_allclose(rebuilt, network.predict_on_batch(IMAGES), atol=1e-5)
 
 
 def test_a_rebuilt_network_knows_nothing_of_this_project():

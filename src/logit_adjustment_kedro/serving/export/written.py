@@ -71,15 +71,14 @@ def write(
         What was written.
 
     Raises:
-        InputError: there is no such format; what it takes is not installed; or the
-            answers differ. Then nothing is written.
+        InputError: there is no such format; what it takes is not installed; it cannot
+            hold this network; or the answers differ. Then nothing is written.
         OSError: nothing can be written there.
     """
     kind = _known(format_name)
     path = stem.with_name(stem.name + kind.suffix)
     with replacing(path) as new:
-        kind.write(model, new, _json(about))
-        answer = kind.open(new)
+        answer = _written(kind, model, new, _json(about))
         from_model = _largest(answer, model.predict_on_batch, samples)
         started = perf_counter()
         from_runs = _difference(answer(samples), expected)
@@ -102,6 +101,21 @@ def _known(format_name: str) -> Format:
         )
     FORMATS[format_name].check()
     return FORMATS[format_name]
+
+
+def _written(kind: Format, model: "keras.Model", path: Path, about: str) -> Answer:
+    """Writes a model, and returns what reads it."""
+    try:
+        kind.write(model, path, about)
+        return kind.open(path)
+    except OSError:
+        raise
+    except Exception as fault:  # converters and runtimes raise errors of many kinds
+        told = (str(fault).strip() or type(fault).__name__).splitlines()[0]
+        raise InputError(
+            f"Expected a network that format={kind.name} can hold; format=keras holds "
+            f"any. Received: {told}"
+        ) from fault
 
 
 def _json(words: Mapping[str, Any]) -> str:
