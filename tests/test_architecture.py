@@ -24,11 +24,12 @@ MAY_IMPORT = {
     "runs": {"longtail", "images", "networks"},
     "training": {"longtail", "images", "networks", "runs"},
     "evaluation": {"longtail", "images", "runs"},
+    "serving": {"longtail", "images", "networks", "runs", "training", "evaluation"},
     "charts": {"longtail", "evaluation", "runs"},
-    "serving": {"longtail", "images", "runs", "training", "evaluation"},
     "datasets": {"longtail", "images", "runs", "evaluation"},
-    "pipelines": {"longtail", "images", "runs", "training", "evaluation", "charts"}
-    | {"serving"},
+    "pipelines": {
+        *("longtail", "images", "runs", "training", "evaluation", "charts", "serving")
+    },
 }
 SHARED = {"errors", "files", "parameters"}
 WITHOUT_KEDRO = set(MAY_IMPORT) - {"datasets", "pipelines"}
@@ -84,7 +85,7 @@ def same(name: str) -> str:
 @pytest.mark.parametrize(
     ("folder", "extras"),
     [
-        ("src", ["train"]),
+        ("src", ["train", "onnx", "litert"]),
         ("tests", ["train", "lab", "dev"]),
         ("benchmarks", ["train", "dev"]),
     ],
@@ -131,7 +132,7 @@ TRAINERS = ("keras", "tensorflow")
         (("longtail.methods",), ("kedro", *TRAINERS, "altair", "pandas")),
         (
             ("longtail", "images", "networks", "runs", "training")
-            + ("evaluation", "evaluation.tables", "charts", "serving"),
+            + ("evaluation", "evaluation.tables", "charts", "serving", "serving.export"),
             ("kedro", *TRAINERS, "altair"),
         ),
         (("charts.beta",), ("kedro", *TRAINERS)),

@@ -1,0 +1,106 @@
+"""One model from raw pixels to probabilities, with everything between them inside."""
+
+from collections.abc import Sequence
+
+import keras
+import numpy as np
+
+from ...errors import InputError
+from ...longtail.methods import Method
+from ...runs import Run
+from .plain import plain
+from .resizing import Fit, fitted
+
+# What stands for minus infinity, which not every runtime takes the exponential of.
+NEVER = -1e30
+
+
+def deployable(
+    runs: Sequence[Run],
+    method: Method,
+    target: np.ndarray | None = None,
+    *,
+    mirrored: bool = False,
+    fit: Fit = "crop",
+) -> keras.Model:
+    """Returns a model of Keras's own layers, from raw images to probabilities.
+
+    Inside: the resize, the scaling, the networks in float32, what `method` and `target`
+    do to their logits, softmax, and the mean over the runs.
+
+    Args:
+        runs: of one setup, one a seed; several answer with the mean of their
+            probabilities.
+        method: how logits are read out: that which the runs were trained with, or a
+            post-hoc one that adjusts them.
+        target: `[L]`, the share of each class among the images to predict; None for
+            those that the method is made for.
+        mirrored: whether the logits are the means of those of an image and of its
+            mirror image.
+        fit: what becomes of images of other proportions than those of the training;
+            see `images.decoding.Fitting`.
+
+    Returns:
+        A model from "images", `[N, any, any, C] uint8`, or from "features" in the shape
+        of the training, float32, to "probabilities", `[N, L] float32`.
+
+    Raises:
+        InputError: there is no run; a network has a layer that Keras cannot replace;
+            the method does more than scale and shift logits, or has no prior to move
+            from to the target; or features are to be mirrored.
+    """
+    if not runs:
+        raise InputError("Expected at least one run to export. Received: none")
+    networks = [run.network() for run in runs]
+    entry, x = _entry(networks[0], fit)
+    if mirrored and entry.dtype != "uint8":
+        raise InputError("Expected images to be mirrored. Received: features")
+    answers = []
+    for run, network in zip(runs, networks, strict=True):
+        copy = plain(network, f"seed_{run.seed}")
+        logits = copy(x)
+        if mirrored:
+            logits = keras.layers.average([logits, copy(x[:, :, ::-1])])
+        scale, offset = _affine(method, run, target)
+        logits = keras.layers.Rescaling(scale, offset, dtype="float32")(logits)
+        answers.append(keras.layers.Softmax(dtype="float32")(logits))
+    mean = keras.layers.average(answers) if len(runs) > 1 else answers[0]
+    named = keras.layers.Identity(dtype="float32", name="probabilities")(mean)
+    return keras.Model(entry, named, name=networks[0].name)
+
+
+def _entry(network: keras.Model, fit: Fit):
+    """Returns the input of the model, and what its networks are given."""
+    shape = network.input_shape[1:]
+    if keras.backend.standardize_dtype(network.input.dtype) != "uint8":
+        features = keras.Input(shape, dtype="float32", name="features")
+        return features, features
+    images = keras.Input((None, None, shape[2]), dtype="uint8", name="images")
+    return images, fitted(images, shape[:2], fit)
+
+
+def _affine(
+    method: Method, run: Run, target: np.ndarray | None
+) -> tuple[list[float], list[float]]:
+    """Returns what the logits of each class are multiplied by, and what is added.
+
+    A method is asked, not known: what it makes of zeros and of ones says both.
+    """
+    last = run.last_layer
+    if target is not None and method.prior(last.class_counts) is None:
+        raise InputError(
+            "Expected a method whose prior is known, to move it to target_prior. "
+            f"Received: {method.name}"
+        )
+    classes = len(last.class_counts)
+    probes = np.stack([np.zeros(classes), np.ones(classes), np.arange(classes) - 2.5])
+    zero, one, other = method.adjust(probes, last, target)
+    seen = np.isfinite(zero)
+    scale = np.subtract(one, zero, where=seen, out=np.ones(classes))
+    offset = np.where(seen, zero, NEVER)
+    if not np.allclose(other[seen], (probes[2] * scale + offset)[seen]):
+        raise InputError(
+            "Expected a method that scales and shifts logits, to export it. "
+            f"Received: {method.name}"
+        )
+    return scale.tolist(), offset.tolist()

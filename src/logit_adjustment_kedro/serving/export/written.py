@@ -1,0 +1,147 @@
+"""A model written to a file, read again, and compared."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ...errors import InputError, did_you_mean
+from ...files import replacing
+from .formats import FORMATS, Answer, Format
+
+if TYPE_CHECKING:
+    import keras
+
+# By how much a probability may differ from that of the stored runs, by the precision
+# that they compute in: the export computes in float32.
+TOLERANCES = {"float32": 1e-4, "mixed_bfloat16": 0.1, "mixed_float16": 0.02}
+TOLERANCE = TOLERANCES["float32"]
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written, and how it compares.
+
+    Attributes:
+        path: the file or folder.
+        size: its bytes.
+        from_model: by how much a probability differs from the model in memory, at most;
+            of images, in a second size too.
+        from_runs: by how much from what the stored runs answer, at most.
+        milliseconds: what an answer takes on this machine, for each of the samples at
+            once.
+    """
+
+    path: Path
+    size: int
+    from_model: float
+    from_runs: float
+    milliseconds: float
+
+
+def write(
+    model: "keras.Model",
+    stem: Path,
+    format_name: str,
+    about: Mapping[str, Any],
+    samples: np.ndarray,
+    expected: np.ndarray,
+    tolerance: float = TOLERANCE,
+) -> Written:
+    """Writes a model in a format, if what was written answers as it should.
+
+    Beside it lies a file of the same name with `.json` behind it, of all that is known
+    of the model: what the format has a place for inside as well.
+
+    Args:
+        model: what `deployable` returns.
+        stem: where to, without the format's suffix.
+        format_name: one of `FORMATS`.
+        about: what is known of the model, as JSON can hold it.
+        samples: `[K, H, W, C]`, images or features as the runs were trained on.
+        expected: `[K, L]`, the probabilities that the stored runs answer with.
+        tolerance: by how much probabilities may differ from `expected`; see
+            `TOLERANCES`. From the model, they may by `TOLERANCE`.
+
+    Returns:
+        What was written.
+
+    Raises:
+        InputError: there is no such format; what it takes is not installed; it cannot
+            hold this network; or the answers differ. Then nothing is written.
+        OSError: nothing can be written there.
+    """
+    kind = _known(format_name)
+    path = stem.with_name(stem.name + kind.suffix)
+    with replacing(path) as new:
+        answer = _written(kind, model, new, _json(about))
+        from_model = _largest(answer, model.predict_on_batch, samples)
+        started = perf_counter()
+        from_runs = _difference(answer(samples), expected)
+        milliseconds = 1000 * (perf_counter() - started) / len(samples)
+        _check(format_name, "the model it was made of", from_model, TOLERANCE)
+        _check(format_name, "the stored runs", from_runs, tolerance)
+        size = _size(new)
+    differences = {"from_model": from_model, "from_runs": from_runs}
+    with replacing(path.with_name(path.name + ".json")) as new:
+        words = _json({**about, "largest_difference": differences})
+        new.write_text(words, encoding="utf-8")
+    return Written(path, size, from_model, from_runs, milliseconds)
+
+
+def _known(format_name: str) -> Format:
+    if format_name not in FORMATS:
+        raise InputError(
+            f"Expected format to be one of {', '.join(FORMATS)}. Received: "
+            f"{format_name}.{did_you_mean(format_name, FORMATS)}"
+        )
+    FORMATS[format_name].check()
+    return FORMATS[format_name]
+
+
+def _written(kind: Format, model: "keras.Model", path: Path, about: str) -> Answer:
+    """Writes a model, and returns what reads it."""
+    try:
+        kind.write(model, path, about)
+        return kind.open(path)
+    except OSError:
+        raise
+    except Exception as fault:  # converters and runtimes raise errors of many kinds
+        told = (str(fault).strip() or type(fault).__name__).splitlines()[0]
+        raise InputError(
+            f"Expected a network that format={kind.name} can hold; format=keras holds "
+            f"any. Received: {told}"
+        ) from fault
+
+
+def _json(words: Mapping[str, Any]) -> str:
+    return json.dumps(words, indent=1, ensure_ascii=False)
+
+
+def _largest(answer: Answer, other: Answer, samples: np.ndarray) -> float:
+    """Returns by how much two answers differ, at most."""
+    shown = [samples]
+    if samples.dtype == np.uint8:  # and in another size, with other proportions
+        shown.append(samples[:2].repeat(2, axis=1).repeat(3, axis=2))
+    return max(_difference(answer(some), other(some)) for some in shown)
+
+
+def _difference(one: np.ndarray, other: np.ndarray) -> float:
+    return float(np.abs(one - other).max())
+
+
+def _check(format_name: str, whose: str, difference: float, tolerance: float) -> None:
+    if not difference <= tolerance:  # NaN is none
+        raise InputError(
+            f"Expected format={format_name} to answer as {whose}, to {tolerance:g} of "
+            f"a probability. Received: a difference of {difference:.2g}"
+        )
+
+
+def _size(path: Path) -> int:
+    files = path.rglob("*") if path.is_dir() else [path]
+    return sum(file.stat().st_size for file in files if file.is_file())

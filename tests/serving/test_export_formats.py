@@ -1,0 +1,225 @@
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from zipfile import ZipFile
+
+import keras
+import numpy as np
+import pytest
+from test_export_resizing import by_pillow, picture
+
+from exported import FEATURES, IMAGES, expected, make_network, make_trained, shortened
+from logit_adjustment_kedro.errors import InputError
+from logit_adjustment_kedro.images.decoding import Fitting
+from logit_adjustment_kedro.longtail.methods import PosthocLogitAdjusted
+from logit_adjustment_kedro.serving.export import (
+    FORMATS,
+    Written,
+    about,
+    deployable,
+    write,
+)
+from project_copies import PATIENCE
+
+METHOD = PosthocLogitAdjusted(tau=0.5)
+LARGER = np.stack([picture(50, 90), picture(50, 90)[::-1]])
+
+
+@dataclass
+class Exported:
+    """What lies in a folder, and what it is to answer."""
+
+    folder: Path
+    runs: list
+    model: object
+    written: dict[str, Written]
+
+
+def export(folder, runs, examples) -> Exported:
+    model = deployable(runs, METHOD)
+    known = about(runs, METHOD, examples, accuracy={"test": 0.75})
+    answers = expected(runs, METHOD, examples)
+    written = {
+        name: write(model, folder / "model", name, known, examples, answers)
+        for name in FORMATS
+    }
+    return Exported(folder, runs, model, written)
+
+
+@pytest.fixture(scope="module")
+def of_images(tmp_path_factory) -> Exported:
+    """Three networks as one model, so that each format is written once."""
+    networks = [make_network("convnet"), make_network("whitened")]
+    networks.append(shortened(make_network("resnet32")))
+    runs = [make_trained(network, seed) for seed, network in enumerate(networks)]
+    return export(tmp_path_factory.mktemp("images"), runs, IMAGES)
+
+
+@pytest.fixture(scope="module")
+def of_features(tmp_path_factory) -> Exported:
+    runs = [make_trained(make_network("standardised", FEATURES))]
+    return export(tmp_path_factory.mktemp("features"), runs, FEATURES)
+
+
+def script(name: str, exported: Exported, inputs: dict[str, np.ndarray]) -> str:
+    """Returns what the model card says, for arrays in place of zeros."""
+    lines = []
+    for called, array in inputs.items():
+        np.save(exported.folder / f"{called}.npy", array)
+        loading = FORMATS[name].loading.format(
+            file=exported.written[name].path,
+            input="features" if array.dtype == np.float32 else "images",
+            shape=array.shape,
+            dtype=array.dtype.name,
+        )
+        zeros = f'numpy.zeros({array.shape}, "{array.dtype.name}")'
+        assert zeros in loading
+        loaded = f"numpy.load({str(exported.folder / called) + '.npy'!r})"
+        answers = exported.folder / f"{name}_{called}.npy"
+        lines += [loading.replace(zeros, loaded)]
+        lines += [f"numpy.save({str(answers)!r}, probabilities)"]
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("names", "without"),
+    [(("keras", "savedmodel"), ()), (("onnx", "litert"), ("tensorflow", "keras"))],
+)
+def test_a_process_without_this_project_answers_alike(
+    names, without, of_images, of_features
+):
+    blocked = ["logit_adjustment_kedro", *without]
+    code = f"import sys\nfor name in {blocked}: sys.modules[name] = None\n"
+    for name in names:
+        code += script(name, of_images, {"same": IMAGES, "larger": LARGER})
+        code += script(name, of_features, {"features": FEATURES})
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=of_images.folder,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+    )
+    assert done.returncode == 0, done.stderr
+
+    # The pipeline resizes by Pillow; a pixel may differ by 1 of 255.
+    fitting = Fitting(image_size=IMAGES.shape[1:3])
+    resized = np.stack([by_pillow(image, fitting) for image in LARGER])
+    for name in names:
+        assert difference(of_images, f"{name}_same", IMAGES) < 1e-4
+        assert difference(of_features, f"{name}_features", FEATURES) < 1e-4
+        assert difference(of_images, f"{name}_larger", resized) < 0.01
+
+
+def difference(exported: Exported, answers: str, examples: np.ndarray) -> float:
+    answered = np.load(exported.folder / f"{answers}.npy")
+    assert answered.dtype == np.float32
+    return np.abs(answered - expected(exported.runs, METHOD, examples)).max()
+
+
+def test_what_is_known_lies_inside_and_beside(of_images):
+    import onnx
+
+    written = {name: one.path for name, one in of_images.written.items()}
+    model = onnx.load(written["onnx"])
+    inside = {
+        "onnx": {p.key: p.value for p in model.metadata_props}[
+            "logit_adjustment_kedro"
+        ],
+        "savedmodel": (written["savedmodel"] / "assets.extra/about.json").read_text(),
+    }
+    for name in ("keras", "litert"):
+        with ZipFile(written[name]) as archive:
+            inside[name] = archive.read("about.json")
+    for name, words in inside.items():
+        known = json.loads(words)
+        assert known["class_names"] == ["a", "b", "c"]
+        assert known["accuracy"] == {"test": 0.75}
+        assert known["method"] == {"name": "posthoc_logit_adjusted", "tau": 0.5}
+        assert known["seeds"] == [0, 1, 2]
+        beside = json.loads(Path(f"{written[name]}.json").read_text())
+        differences = beside.pop("largest_difference")
+        assert beside == known
+        assert 0 <= differences["from_runs"] < 1e-4
+    assert len(list(of_images.folder.glob("*.json"))) == len(FORMATS)
+
+
+def test_an_onnx_file_says_what_it_takes(of_images):
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(of_images.written["onnx"].path)
+    (entry,), (out,) = session.get_inputs(), session.get_outputs()
+    assert (entry.name, entry.shape) == ("images", ["N", "height", "width", 3])
+    assert (entry.type, out.name) == ("tensor(uint8)", "probabilities")
+    assert out.shape == ["N", 3]
+
+
+def again(exported, name, examples=FEATURES, **changes):
+    arguments = {
+        "model": exported.model,
+        "stem": exported.folder / "again",
+        "format_name": name,
+        "about": {},
+        "samples": examples,
+        "expected": expected(exported.runs, METHOD, examples),
+    }
+    return write(**arguments | changes)
+
+
+@pytest.mark.parametrize("wrong", [0.001, np.nan])
+def test_what_answers_otherwise_is_not_written(of_features, wrong):
+    other = expected(of_features.runs, METHOD, FEATURES) + wrong
+    with pytest.raises(InputError, match="format=keras to answer as the stored runs"):
+        again(of_features, "keras", expected=other)
+    assert not list(of_features.folder.glob("again*"))
+    assert not list(of_features.folder.glob(".tmp*"))
+
+
+def test_half_precision_may_differ_by_more(of_features, tmp_path):
+    other = expected(of_features.runs, METHOD, FEATURES) + 0.001
+    stem = tmp_path / "half"
+    done = again(of_features, "keras", stem=stem, expected=other, tolerance=0.02)
+    assert done.from_runs == pytest.approx(0.001, rel=0.01)
+    assert done.from_model == 0
+
+
+def test_what_a_format_cannot_hold_is_told_in_one_line(of_features, tmp_path):
+    entry = keras.Input((3,))
+    # Its error function has no counterpart in ONNX as TensorFlow writes it.
+    bent = keras.Model(entry, keras.layers.Dense(3, activation="gelu")(entry))
+    with pytest.raises(
+        InputError, match="format=onnx can hold; .*keras holds any"
+    ) as told:
+        again(of_features, "onnx", model=bent, samples=FEATURES, stem=tmp_path / "bent")
+    assert "\n" not in str(told.value)
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_unknown_format_is_told_with_those_there_are(of_features):
+    with pytest.raises(
+        InputError, match="keras, savedmodel, onnx, litert. .*mean onnx"
+    ):
+        again(of_features, "onx")
+
+
+@pytest.mark.parametrize(
+    ("name", "module"), [("onnx", "onnxruntime"), ("litert", "ai_edge_litert")]
+)
+def test_what_is_not_installed_is_told_in_one_line(
+    monkeypatch, of_features, name, module
+):
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(InputError) as told:
+        again(of_features, name)
+    assert str(told.value) == (
+        f"Expected {module} to be installed, for format={name}. Received: none. "
+        f'Install it with pip install "logit_adjustment_kedro[{name}]"'
+    )
+
+
+def test_another_backend_writes_no_format_of_tensorflow(monkeypatch, of_features):
+    monkeypatch.setattr("keras.backend.backend", lambda: "jax")
+    with pytest.raises(InputError, match="Expected KERAS_BACKEND=tensorflow"):
+        again(of_features, "onnx")
