@@ -132,7 +132,8 @@ TRAINERS = ("keras", "tensorflow")
         (("longtail.methods",), ("kedro", *TRAINERS, "altair", "pandas")),
         (
             ("longtail", "images", "networks", "runs", "training")
-            + ("evaluation", "evaluation.tables", "charts", "serving", "serving.export"),
+            + ("evaluation", "evaluation.tables", "charts")
+            + ("serving", "serving.export"),
             ("kedro", *TRAINERS, "altair"),
         ),
         (("charts.beta",), ("kedro", *TRAINERS)),
