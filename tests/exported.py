@@ -4,12 +4,11 @@ from dataclasses import replace
 
 import keras
 import numpy as np
-from scipy.special import softmax
 
 from logit_adjustment_kedro.networks import HEADS, NETWORKS, Architecture, build_network
 from logit_adjustment_kedro.networks.augmentations import Colour, Mirror, Shift
 from logit_adjustment_kedro.runs import Run
-from made_runs import make_run
+from made_runs import make_run, make_setup
 
 AUGMENTATIONS = {"mirror": Mirror(), "shift": Shift(pixels=2), "colour": Colour()}
 PARAMETERS = {"whitened": {"channels": [8, 8, 16]}}
@@ -44,22 +43,6 @@ def shortened(resnet: keras.Model) -> keras.Model:
     return keras.Model(resnet.input, keras.layers.Dense(3)(features))
 
 
-def make_trained(network: keras.Model, seed: int = 0) -> Run:
+def make_trained(network: keras.Model, seed: int = 0, method: str = "erm") -> Run:
     """Returns a run of this network; its class counts are those of `made_runs`."""
-    return replace(make_run(seed=seed), trained=network)
-
-
-def expected(runs, method, examples, target=None) -> np.ndarray:
-    """What the runs answer, by their own networks and NumPy."""
-    return np.mean(
-        [
-            softmax(
-                method.adjust(
-                    run.network().predict_on_batch(examples), run.last_layer, target
-                ),
-                axis=1,
-            )
-            for run in runs
-        ],
-        axis=0,
-    )
+    return replace(make_run(make_setup(method), seed), trained=network)

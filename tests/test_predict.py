@@ -1,7 +1,13 @@
-"""New pictures, answered by what `kedro run` has stored."""
+"""New pictures, answered by what `kedro run` has stored, and by what it exports."""
 
+import json
+import os
+import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
+from urllib.request import urlopen
 
 import numpy as np
 import pandas as pd
@@ -14,12 +20,17 @@ from logit_adjustment_kedro.datasets import ImageFolderDataset
 from logit_adjustment_kedro.images import Fitting, decode
 from logit_adjustment_kedro.runs import Part, View
 from logit_adjustment_kedro.serving import Model
-from project_copies import Project, copy_project
+from project_copies import PATIENCE, ROOT, Project, copy_project
 from test_own_images import make_pictures
 
 GIVEN = "image_size=8,fit=pad,training.epochs=1,training.batch_size=8"
 SEEDS = 2
 FORMATS = {"odd/0.webp": {"lossless": True}, "odd/0.bmp": {}, "odd/palette.png": {}}
+SERVE = "print(server.server_port, flush=True)\nserver.serve_forever()\n"
+ALONE = """import sys
+for name in ("keras", "tensorflow", "logit_adjustment_kedro"):
+    sys.modules[name] = None
+"""
 TURNED = 6  # EXIF's number for what is to be turned by 90 degrees, clockwise
 
 
@@ -47,10 +58,9 @@ def own(tmp_path_factory) -> tuple[Project, Path]:
     recipes = project.path / "conf" / "base" / "parameters_recipes.yml"
     one, two = "seeds: [0]", f"seeds: [{', '.join(map(str, range(SEEDS)))}]"
     recipes.write_text(recipes.read_text().replace(one, two))
-    command = ("run", "--env=images", "--pipelines=ingestion,modeling")
-    done = project.kedro(*command, f"--params=folder={pictures},{GIVEN}")
+    done = project.kedro("run", "--env=images", f"--params=folder={pictures},{GIVEN}")
     assert done.returncode == 0, done.stdout + done.stderr
-    return project, pictures
+    return Project(project.path, done.stdout), pictures
 
 
 @pytest.fixture(scope="module")
@@ -65,10 +75,10 @@ def answered(own, tmp_path_factory) -> tuple[pd.DataFrame, str, Path]:
     return table, done.stdout, new
 
 
-def predict(own, given: str):
+def predict(own, given: str, pipeline: str = "predict"):
     project, pictures = own
     params = f"--params=folder={pictures},{GIVEN},{given}"
-    return project.kedro("run", "--env=images", "--pipelines=predict", params)
+    return project.kedro("run", "--env=images", f"--pipelines={pipeline}", params)
 
 
 def stored_model(own, method: str = "logit_adjusted") -> Model:
@@ -179,3 +189,102 @@ def test_a_row_of_the_oracle_is_no_method(own):
     done = predict(own, "method=posthoc_logit_adjusted (oracle)")
     assert done.returncode == 1
     assert "chosen on the test set, and is no result" in " ".join(done.stderr.split())
+
+
+@pytest.fixture(scope="module")
+def exported(own) -> tuple[Path, str]:
+    """The folder of an ONNX file of what predicts, and how the project says so."""
+    done = predict(own, "format=onnx", "export")
+    assert done.returncode == 0, done.stdout + done.stderr
+    project, _ = own
+    return project.latest("06_models/images/**/model.onnx").parent, done.stdout
+
+
+def test_a_person_sees_where_the_model_lies_and_what_it_takes(own, exported):
+    project, _ = own
+    folder, said = exported
+    lines = said.splitlines()
+    assert f"Exported: {(folder / 'model.onnx').relative_to(project.path)}" in lines
+    assert f"Model card: {(folder / 'README.md').relative_to(project.path)}" in lines
+    assert re.search(r"[\d.]+ MB; [\d.]+ ms an example here; .* to \de-0[5-9]", said)
+
+
+def test_what_is_known_says_how_the_training_resized_and_what_it_reached(exported):
+    about = json.loads((exported[0] / "about.json").read_text())
+    assert about["class_names"] == ["cat", "dog", "höhle, dunkel"]
+    assert about["input"]["fit"] == "pad"
+    assert about["seeds"] == [*range(SEEDS)]
+    assert {"all classes alike", "head", "tail"} < {*about["accuracy"]}
+
+
+@pytest.fixture
+def server(exported, tmp_path):
+    """The address of the README's web server, around the exported file."""
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.S)
+    (code,) = (block for block in blocks if "HTTPServer" in block)
+    code = code.replace("HTTPServer((", "server = HTTPServer((").replace("8000", "0")
+    code = code.replace(").serve_forever()", ")\n" + SERVE)
+    shutil.copytree(exported[0], tmp_path / "exported")
+    process = subprocess.Popen(
+        [sys.executable, "-c", ALONE + code],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+    process.kill()
+    process.wait()
+
+
+def test_a_web_server_around_the_file_answers_as_predict_does(answered, server):
+    table, _, new = answered
+    rows = table[table["unreadable"].isna()].set_index("file")
+    for name in ("cat/0.png", "höhle, dunkel/1.png", *FORMATS, "odd/turned.png"):
+        with urlopen(server, (new / name).read_bytes(), timeout=PATIENCE) as response:
+            said = json.load(response)
+        assert max(said, key=said.get) == rows.loc[name, "class_name"]
+        # A pixel of what is resized may differ by 1 of 255.
+        assert max(said.values()) == pytest.approx(
+            rows.loc[name, "probability"], abs=0.01
+        )
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("format=onx", "keras, savedmodel, onnx, litert. Received: onx. Did you mean"),
+        ("target_prior=estimated", "what an exported model will see is to be known"),
+        ("method=vs", "There is none of vs at all. Train it: kedro run --p"),
+        ("target_prior={mix}", "missing: 'höhle, dunkel'; no class: 'owl'"),
+    ],
+)
+def test_what_cannot_be_exported_is_told_in_one_line(own, tmp_path, given, told):
+    project, _ = own
+    before = {*project.path.glob("data/06_models/**/*")}
+    mix = tmp_path / "mix.csv"
+    mix.write_text("class_name,share\ncat,0.2\ndog,0.3\nowl,0.5\n")
+    done = predict(own, given.format(mix=mix), "export")
+    assert done.returncode == 1
+    assert told in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stdout + done.stderr
+    assert {*project.path.glob("data/06_models/**/*")} == before
+
+
+def test_keras_reads_a_stored_network_after_one_import(own):
+    """As the README says, where `kedro run` says; in a process of its own."""
+    project, _ = own
+    (place,) = re.findall(r"Networks of ERM: (.*)", project.said)
+    (network,) = project.path.glob(place.replace("seed_*", "seed_0"))
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.S)
+    (code,) = (block for block in blocks if "networks.layers" in block)
+    code = re.sub(r'"data/[^"]*"', repr(str(network)), code)
+    code += "print(network.output_shape, network.input.dtype)"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+    )
+    assert done.stdout.strip() == "(None, 3) uint8", done.stderr

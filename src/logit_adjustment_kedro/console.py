@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping, Set
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from kedro.io import CatalogProtocol
@@ -12,6 +13,7 @@ from rich.table import Table
 
 from .datasets.stores.versioned import VersionedStore
 from .evaluation import Choice, Readings
+from .runs.run import NETWORK_FILE
 
 ORACLE_NOTE = "Oracle: tau was chosen on the test set. That is a bound, and no result."
 TABLE_1_COLUMNS = {
@@ -63,7 +65,9 @@ def print_results(outputs: Set[str], catalog: CatalogProtocol) -> None:
     if "accuracy_table" in outputs:
         readings = catalog.load("readings")
         console.print(_table_1(catalog.load("accuracy_table"), readings.titles))
-        for line in (*_tested_on(readings), *_made_differently(readings.made_with)):
+        networks = _networks(readings, catalog.load("run_store").root)
+        remarks = *_tested_on(readings), *_made_differently(readings.made_with)
+        for line in (*remarks, *networks):
             console.print(line, soft_wrap=True, markup=False)
     if "method_table" in outputs:
         titles = catalog.load("readings").titles
@@ -72,6 +76,10 @@ def print_results(outputs: Set[str], catalog: CatalogProtocol) -> None:
         answers = catalog.load("answers")
         console.print(_answers(answers))
         console.print(_counted(answers), soft_wrap=True, markup=False)
+    if "exported" in outputs:
+        exported, path = catalog.load("exported"), catalog.get("exported").stored_path()
+        for line in _exported(exported["written"], _from_here(path)):
+            console.print(line, soft_wrap=True, markup=False)
     for caption, name, suffixes in FILES:
         if name not in outputs:
             continue
@@ -118,6 +126,17 @@ def _made_differently(made_with: pd.DataFrame) -> list[str]:
         return []
     told = "; ".join(differing["what"] + ": " + differing["values"])
     return [f"These were not all trained alike. {told}"]
+
+
+def _networks(readings: Readings, runs: Path) -> list[str]:
+    """Says where the networks of Table 1 lie."""
+    trained = readings.trainings.drop_duplicates("method").set_index("method")["setup"]
+    return [
+        f"Networks of {readings.titles[method]}: "
+        f"{_from_here(runs) / method / trained[method] / 'seed_*' / NETWORK_FILE}"
+        for method in readings.table_1
+        if method in trained
+    ]
 
 
 def _all_methods(method_table: pd.DataFrame, titles: Mapping[str, str]) -> Table:
@@ -168,6 +187,16 @@ def _counted(answers: pd.DataFrame) -> str:
     if unreadable:
         told.append(f"unreadable: {unreadable:,}")
     return "; ".join(told)
+
+
+def _exported(written: Mapping[str, Any], folder: Path) -> list[str]:
+    """Says where a model was written, and what `serving.export` measured of it."""
+    return [
+        f"Exported: {folder / written['file']}",
+        f"{written['size'] / 1e6:,.2f} MB; {written['milliseconds']:.2g} ms an example "
+        f"here; probabilities as of the stored runs, to {written['from_runs']:.1g}",
+        f"Model card: {folder / 'README.md'}",
+    ]
 
 
 def _percent(fraction: float) -> str:

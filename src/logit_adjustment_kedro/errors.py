@@ -1,6 +1,6 @@
 """Mistakes that are a person's to mend, not bugs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 
@@ -19,3 +19,13 @@ def did_you_mean(name: str, known: Iterable[str], prefix: str = "") -> str:
     """
     near = get_close_matches(name, known, n=1)
     return f" Did you mean {prefix}{near[0]}?" if near else ""
+
+
+def first_of(texts: Sequence[str], most: int = 5) -> str:
+    """Returns the first of some texts, and how many more there are.
+
+    >>> first_of(["a", "b", "c"], most=2)
+    'a, b and 1 more'
+    """
+    more = f" and {len(texts) - most} more" if len(texts) > most else ""
+    return ", ".join(texts[:most]) + more

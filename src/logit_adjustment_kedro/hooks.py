@@ -25,7 +25,8 @@ CHOICES = {
     "image_size": int | list,
     "channels": int,
     "input": str,
-    **dict.fromkeys(("method", "target_prior"), object),  # `Prediction` says what
+    # `Prediction` and `Deployment` say what.
+    **dict.fromkeys(("method", "target_prior", "format"), object),
 }
 GLOBALS = ("dataset", "kind", "recipe", "records_url")
 EARLIER_LAYOUT = (

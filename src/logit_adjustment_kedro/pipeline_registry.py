@@ -15,7 +15,7 @@ from .pipelines import (
     reporting,
     synthetic,
 )
-from .serving import Prediction
+from .serving import Deployment, Prediction
 from .training import HeldOut, Recipe
 
 PARAMETERS: dict[str, type[Parameters]] = {
@@ -27,6 +27,7 @@ PARAMETERS: dict[str, type[Parameters]] = {
     "comparison": Comparison,
     "reporting": Reporting,
     "prediction": Prediction,
+    "export": Deployment,
     "synthetic": Synthetic,
 }
 
@@ -37,7 +38,8 @@ def register_pipelines() -> dict[str, Pipeline]:
     `__default__` is what `kedro run` runs: all that Table 1 and Figure 1 take.
     `comparison` is all that the report of every method takes. `inspect` says what to
     know of the images before anyone trains. `logits` makes the report of predictions of
-    models that were trained elsewhere. `predict` says what new images are.
+    models that were trained elsewhere. `predict` says what new images are, and `export`
+    writes a model that says so elsewhere.
     """
     table_1 = {
         "ingestion": ingestion.create_pipeline(),
@@ -58,5 +60,6 @@ def register_pipelines() -> dict[str, Pipeline]:
         + report,
         "comparison_reporting": gaussians + report,
         "predict": prediction.create_pipeline(),
+        "export": prediction.create_export_pipeline(),
         "logits": reporting.create_predictions_pipeline(),
     }

@@ -10,17 +10,14 @@ import numpy as np
 import pytest
 from test_export_resizing import by_pillow, picture
 
-from exported import FEATURES, IMAGES, expected, make_network, make_trained, shortened
+from exported import FEATURES, IMAGES, make_network, make_trained, shortened
 from logit_adjustment_kedro.errors import InputError
 from logit_adjustment_kedro.images.decoding import Fitting
 from logit_adjustment_kedro.longtail.methods import PosthocLogitAdjusted
-from logit_adjustment_kedro.serving.export import (
-    FORMATS,
-    Written,
-    about,
-    deployable,
-    write,
-)
+from logit_adjustment_kedro.serving import Model
+from logit_adjustment_kedro.serving.export import FORMATS, Export
+from logit_adjustment_kedro.serving.export.model import deployable
+from logit_adjustment_kedro.serving.export.written import write
 from project_copies import PATIENCE
 
 METHOD = PosthocLogitAdjusted(tau=0.5)
@@ -29,23 +26,23 @@ LARGER = np.stack([picture(50, 90), picture(50, 90)[::-1]])
 
 @dataclass
 class Exported:
-    """What lies in a folder, and what it is to answer."""
+    """What lies in a folder, a format below each name, and what it is to answer."""
 
     folder: Path
-    runs: list
-    model: object
-    written: dict[str, Written]
+    model: Model
+
+    def path(self, name: str) -> Path:
+        return self.folder / name / f"model{FORMATS[name].suffix}"
+
+    def about(self, name: str) -> dict:
+        return json.loads((self.folder / name / "about.json").read_text())
 
 
 def export(folder, runs, examples) -> Exported:
-    model = deployable(runs, METHOD)
-    known = about(runs, METHOD, examples, accuracy={"test": 0.75})
-    answers = expected(runs, METHOD, examples)
-    written = {
-        name: write(model, folder / "model", name, known, examples, answers)
-        for name in FORMATS
-    }
-    return Exported(folder, runs, model, written)
+    model = Model(runs, METHOD)
+    for name in FORMATS:
+        Export(model, name, examples, data="noise").write(folder / name)
+    return Exported(folder, model)
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +66,7 @@ def script(name: str, exported: Exported, inputs: dict[str, np.ndarray]) -> str:
     for called, array in inputs.items():
         np.save(exported.folder / f"{called}.npy", array)
         loading = FORMATS[name].loading.format(
-            file=exported.written[name].path,
+            file=exported.path(name),
             input="features" if array.dtype == np.float32 else "images",
             shape=array.shape,
             dtype=array.dtype.name,
@@ -116,83 +113,88 @@ def test_a_process_without_this_project_answers_alike(
 def difference(exported: Exported, answers: str, examples: np.ndarray) -> float:
     answered = np.load(exported.folder / f"{answers}.npy")
     assert answered.dtype == np.float32
-    return np.abs(answered - expected(exported.runs, METHOD, examples)).max()
+    return np.abs(answered - exported.model.probabilities(examples)).max()
 
 
 def test_what_is_known_lies_inside_and_beside(of_images):
     import onnx
 
-    written = {name: one.path for name, one in of_images.written.items()}
-    model = onnx.load(written["onnx"])
+    model = onnx.load(of_images.path("onnx"))
+    extra = of_images.path("savedmodel") / "assets.extra/about.json"
     inside = {
         "onnx": {p.key: p.value for p in model.metadata_props}[
             "logit_adjustment_kedro"
         ],
-        "savedmodel": (written["savedmodel"] / "assets.extra/about.json").read_text(),
+        "savedmodel": extra.read_text(),
     }
     for name in ("keras", "litert"):
-        with ZipFile(written[name]) as archive:
+        with ZipFile(of_images.path(name)) as archive:
             inside[name] = archive.read("about.json")
     for name, words in inside.items():
         known = json.loads(words)
         assert known["class_names"] == ["a", "b", "c"]
-        assert known["accuracy"] == {"test": 0.75}
+        # Of the first class, whose logits win by 1, the third gains log(10) / 2.
+        assert known["accuracy"]["all classes alike"] == pytest.approx(2 / 3)
         assert known["method"] == {"name": "posthoc_logit_adjusted", "tau": 0.5}
         assert known["seeds"] == [0, 1, 2]
-        beside = json.loads(Path(f"{written[name]}.json").read_text())
-        differences = beside.pop("largest_difference")
+        beside = of_images.about(name)
+        written = beside.pop("written")
         assert beside == known
-        assert 0 <= differences["from_runs"] < 1e-4
-    assert len(list(of_images.folder.glob("*.json"))) == len(FORMATS)
+        assert (written["format"], written["file"]) == (name, of_images.path(name).name)
+        assert 0 <= written["from_runs"] < 1e-4
+
+
+def test_a_card_lies_beside_with_what_the_mean_of_the_seeds_reached(of_images):
+    written = (of_images.folder / "onnx" / "README.md").read_text()
+    assert "The mean of 3 networks." in written
+    assert "| all classes alike | 66.7 | 66.7 to 66.7 |" in written
 
 
 def test_an_onnx_file_says_what_it_takes(of_images):
     import onnxruntime
 
-    session = onnxruntime.InferenceSession(of_images.written["onnx"].path)
+    session = onnxruntime.InferenceSession(of_images.path("onnx"))
     (entry,), (out,) = session.get_inputs(), session.get_outputs()
     assert (entry.name, entry.shape) == ("images", ["N", "height", "width", 3])
     assert (entry.type, out.name) == ("tensor(uint8)", "probabilities")
     assert out.shape == ["N", 3]
 
 
-def again(exported, name, examples=FEATURES, **changes):
-    arguments = {
-        "model": exported.model,
-        "stem": exported.folder / "again",
-        "format_name": name,
-        "about": {},
-        "samples": examples,
-        "expected": expected(exported.runs, METHOD, examples),
-    }
-    return write(**arguments | changes)
+def in_features(model, name, folder=Path("nowhere")):
+    Export(model, name, FEATURES, data="noise").write(folder)
 
 
 @pytest.mark.parametrize("wrong", [0.001, np.nan])
-def test_what_answers_otherwise_is_not_written(of_features, wrong):
-    other = expected(of_features.runs, METHOD, FEATURES) + wrong
+def test_what_answers_otherwise_is_not_written(
+    of_features, tmp_path, monkeypatch, wrong
+):
+    other = of_features.model.probabilities(FEATURES) + wrong
+    monkeypatch.setattr(Model, "probabilities", lambda model, examples: other)
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "earlier").touch()
     with pytest.raises(InputError, match="format=keras to answer as the stored runs"):
-        again(of_features, "keras", expected=other)
-    assert not list(of_features.folder.glob("again*"))
-    assert not list(of_features.folder.glob(".tmp*"))
+        in_features(of_features.model, "keras", tmp_path / "model")
+    assert [p.name for p in tmp_path.rglob("*")] == ["model", "earlier"]
 
 
 def test_half_precision_may_differ_by_more(of_features, tmp_path):
-    other = expected(of_features.runs, METHOD, FEATURES) + 0.001
-    stem = tmp_path / "half"
-    done = again(of_features, "keras", stem=stem, expected=other, tolerance=0.02)
+    other = of_features.model.probabilities(FEATURES) + 0.001
+    arguments = (FORMATS["keras"], "{}", FEATURES, other)
+    model = deployable(of_features.model)
+    done = write(model, tmp_path / "half.keras", *arguments, tolerance=0.02)
     assert done.from_runs == pytest.approx(0.001, rel=0.01)
     assert done.from_model == 0
 
 
-def test_what_a_format_cannot_hold_is_told_in_one_line(of_features, tmp_path):
-    entry = keras.Input((3,))
+def test_what_a_format_cannot_hold_is_told_in_one_line(tmp_path):
+    entry = keras.Input((1, 1, 30))
     # Its error function has no counterpart in ONNX as TensorFlow writes it.
-    bent = keras.Model(entry, keras.layers.Dense(3, activation="gelu")(entry))
+    bent = keras.layers.Dense(3, activation="gelu")(keras.layers.Flatten()(entry))
+    model = Model([make_trained(keras.Model(entry, bent))], METHOD)
     with pytest.raises(
         InputError, match="format=onnx can hold; .*keras holds any"
     ) as told:
-        again(of_features, "onnx", model=bent, samples=FEATURES, stem=tmp_path / "bent")
+        in_features(model, "onnx", tmp_path / "bent")
     assert "\n" not in str(told.value)
     assert not list(tmp_path.iterdir())
 
@@ -201,7 +203,7 @@ def test_an_unknown_format_is_told_with_those_there_are(of_features):
     with pytest.raises(
         InputError, match="keras, savedmodel, onnx, litert. .*mean onnx"
     ):
-        again(of_features, "onx")
+        in_features(of_features.model, "onx")
 
 
 @pytest.mark.parametrize(
@@ -212,7 +214,7 @@ def test_what_is_not_installed_is_told_in_one_line(
 ):
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(InputError) as told:
-        again(of_features, name)
+        in_features(of_features.model, name)
     assert str(told.value) == (
         f"Expected {module} to be installed, for format={name}. Received: none. "
         f'Install it with pip install "logit_adjustment_kedro[{name}]"'
@@ -222,4 +224,4 @@ def test_what_is_not_installed_is_told_in_one_line(
 def test_another_backend_writes_no_format_of_tensorflow(monkeypatch, of_features):
     monkeypatch.setattr("keras.backend.backend", lambda: "jax")
     with pytest.raises(InputError, match="Expected KERAS_BACKEND=tensorflow"):
-        again(of_features, "onnx")
+        in_features(of_features.model, "onnx")

@@ -2,26 +2,32 @@ import keras
 import numpy as np
 import pytest
 
-from exported import FEATURES, IMAGES, expected, make_network, make_trained
+from exported import FEATURES, IMAGES, make_network, make_trained
 from logit_adjustment_kedro.errors import InputError
-from logit_adjustment_kedro.longtail.methods import ERM, METHODS, Balanced
-from logit_adjustment_kedro.serving.export import deployable
+from logit_adjustment_kedro.longtail.methods import (
+    ERM,
+    METHODS,
+    PosthocLogitAdjusted,
+)
+from logit_adjustment_kedro.serving import Model, trained_name
+from logit_adjustment_kedro.serving.export.model import deployable
 
 TARGET = np.array([0.1, 0.2, 0.7])
 
 
-def of_logits(logits):
+def of_logits(logits, method="erm"):
     """Returns a run whose network answers with its inputs, and their shares of 1."""
     entry = keras.Input((3,))
     out = keras.layers.Dense(3, kernel_initializer="identity", use_bias=False)(entry)
-    run = make_trained(keras.Model(entry, out))
+    run = make_trained(keras.Model(entry, out), method=method)
     return run, np.log(np.array(logits, "float32"))
 
 
 def test_a_target_prior_by_hand():
     run, logits = of_logits([[4, 2, 1]])
     # Counts are 20, 8 and 2: q / pi is 0.5 / (2 / 3), 0.5 / (4 / 15) and 0.
-    model = deployable([run], ERM(), np.array([0.5, 0.5, 0]))
+    method = PosthocLogitAdjusted()
+    model = deployable(Model([run], method, np.array([0.5, 0.5, 0])))
     answered = model.predict_on_batch(logits)
     np.testing.assert_allclose(answered, [[3 / 6.75, 3.75 / 6.75, 0]], atol=1e-6)
 
@@ -37,11 +43,10 @@ def test_a_target_prior_by_hand():
     ],
 )
 def test_logits_are_read_out_as_by_the_method(method, target):
-    run, logits = of_logits([[4, 2, 1], [1, 1, 9]])
-    chosen = METHODS[method]()
-    answered = deployable([run], chosen, target).predict_on_batch(logits)
-    by_numpy = expected([run], chosen, logits, target)
-    np.testing.assert_allclose(answered, by_numpy, atol=1e-6)
+    run, logits = of_logits([[4, 2, 1], [1, 1, 9]], trained_name(method))
+    model = Model([run], METHODS[method](), target)
+    answered = deployable(model).predict_on_batch(logits)
+    np.testing.assert_allclose(answered, model.probabilities(logits), atol=1e-6)
 
 
 def test_several_seeds_answer_with_the_mean_of_their_probabilities():
@@ -51,9 +56,10 @@ def test_several_seeds_answer_with_the_mean_of_their_probabilities():
             [("standardised", "linear"), ("standardised", "cosine")]
         )
     ]
-    both = deployable(runs, ERM()).predict_on_batch(FEATURES)
-    np.testing.assert_allclose(both, expected(runs, ERM(), FEATURES), atol=1e-6)
-    one = deployable(runs[:1], ERM()).predict_on_batch(FEATURES)
+    model = Model(runs, ERM())
+    both = deployable(model).predict_on_batch(FEATURES)
+    np.testing.assert_allclose(both, model.probabilities(FEATURES), atol=1e-6)
+    one = deployable(Model(runs[:1], ERM())).predict_on_batch(FEATURES)
     assert np.abs(one - both).max() > 0.01
 
 
@@ -62,33 +68,22 @@ def test_the_mirrored_view_is_the_mean_of_the_logits():
     both = (IMAGES, IMAGES[:, :, ::-1])
     z = np.mean([run.network().predict_on_batch(some) for some in both], axis=0)
     z = np.exp(z - z.max(axis=1, keepdims=True))
-    model = deployable([run], ERM(), mirrored=True)
+    model = deployable(Model([run], ERM(), mirrored=True))
     answered = model.predict_on_batch(IMAGES)
     np.testing.assert_allclose(answered, z / z.sum(axis=1, keepdims=True), atol=1e-6)
 
 
-def test_a_method_without_a_prior_is_not_moved_to_a_target():
-    run, _ = of_logits([[4, 2, 1]])
-    with pytest.raises(InputError, match="Received: weight_normalised"):
-        deployable([run], METHODS["weight_normalised"](), TARGET)
-
-
 def test_a_method_that_bends_logits_is_refused():
-    class Squared(Balanced):
+    class Squared(ERM):
         def adjust(self, logits, last_layer, target=None):
             return logits**2
 
     run, _ = of_logits([[4, 2, 1]])
     with pytest.raises(InputError, match="a method that scales and shifts"):
-        deployable([run], Squared())
+        deployable(Model([run], Squared()))
 
 
 def test_features_have_no_mirror_image():
     run, _ = of_logits([[4, 2, 1]])
     with pytest.raises(InputError, match="images to be mirrored"):
-        deployable([run], ERM(), mirrored=True)
-
-
-def test_nothing_is_made_of_no_run():
-    with pytest.raises(InputError, match="at least one run"):
-        deployable([], ERM())
+        deployable(Model([run], ERM(), mirrored=True))

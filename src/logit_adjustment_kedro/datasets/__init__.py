@@ -15,6 +15,7 @@ from .sources.nothing import NoImagesDataset
 from .sources.predictions import PredictionsDataset
 from .sources.tfrecords import TFRecordDataset
 from .stores.charts import AltairChartDataset
+from .stores.exports import ExportDataset
 from .stores.folder import FolderDataset
 from .stores.image_sets import ImageSetDataset
 from .stores.pages import PageDataset
@@ -25,6 +26,7 @@ from .stores.tables import TableDataset
 __all__ = [
     "AltairChartDataset",
     "ArraysDataset",
+    "ExportDataset",
     "FeaturesDataset",
     "FolderDataset",
     "ImageFolderDataset",

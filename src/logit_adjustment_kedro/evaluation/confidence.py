@@ -42,13 +42,13 @@ def calibration_rows(network: Network, target: Target) -> list[dict[str, Any]]:
             mixes = {OWN: (own, None)} | mixes
         for mix, (shares, moved_to) in mixes.items():
             weights = weights_in_mix(tested, shares)
-            error, by_chance = _errors(
+            error, by_chance = errors_in_mix(
                 network.read_out(method, target=moved_to), labels, weights
             )
             scaled = np.nan
             if temperature:
                 at_its = cooled.read_out(method, target=moved_to)
-                scaled, _ = _errors(at_its, labels, weights)
+                scaled, _ = errors_in_mix(at_its, labels, weights)
             row = {
                 "method": name,
                 "seed": network.seed,
@@ -62,13 +62,19 @@ def calibration_rows(network: Network, target: Target) -> list[dict[str, Any]]:
     return rows
 
 
-def _errors(
+def errors_in_mix(
     logits: np.ndarray, labels: np.ndarray, class_weights: np.ndarray
 ) -> tuple[float, float]:
-    """Returns the calibration error, and that by chance.
+    """Returns the calibration error in a mix, and that by chance.
 
-    Both are of the classes that have a share and test images: of the others nothing is
+    Both are of the classes that have a share and images: of the others nothing is
     known, so an image is taken to be none of them.
+
+    Args:
+        logits: `[N, L]`.
+        labels: `[N]`, integers in `[0, L)`.
+        class_weights: `[L]`, as how much an image of each class counts; see
+            `weights_in_mix`.
     """
     known = class_weights > 0
     if not known.all():

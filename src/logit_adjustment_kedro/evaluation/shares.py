@@ -1,16 +1,46 @@
 """Shares of the classes, as a person writes them down."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from ..errors import InputError
+from ..errors import InputError, first_of
+from ..files import typed_path
 from ..longtail.mixes import class_shares
+from ..longtail.priors import class_prior
+from .parameters import Mix
 
-MOST_NAMED = 5  # classes in a message
+
+def known_shares(
+    asked: str | Mapping[str, float],
+    class_names: Sequence[str],
+    class_counts: np.ndarray,
+    of: str,
+) -> np.ndarray:
+    """Returns the shares of a mix that is known without any predictions.
+
+    Args:
+        asked: uniform, train, a CSV file, or shares by class; see `Comparison`.
+        class_names: the `L` names.
+        class_counts: `[L]`, the number of training images of each.
+        of: what the caller calls what is asked.
+
+    Returns:
+        `[L] float64`, at least 0 and with sum 1.
+
+    Raises:
+        InputError: shares are none, or of other classes; or a file cannot be read.
+    """
+    if asked == Mix.UNIFORM:
+        return np.full(len(class_counts), 1 / len(class_counts))
+    if asked == Mix.TRAIN:
+        return class_prior(class_counts)
+    if isinstance(asked, str):
+        return read_shares(typed_path(asked), class_names)
+    return shares_by_name([*asked], [*asked.values()], class_names, of)
 
 
 def read_texts(file: Path, columns: Sequence[str]) -> pd.DataFrame:
@@ -86,7 +116,11 @@ def shares_by_name(
         "twice": sorted({name for name in names if names.count(name) > 1}),
     }
     if any(wrong.values()):
-        told = [f"{what}: {_listed(odd)}" for what, odd in wrong.items() if odd]
+        told = [
+            f"{what}: {first_of([*map(repr, odd)])}"
+            for what, odd in wrong.items()
+            if odd
+        ]
         raise InputError(
             f"{of}: expected a share for each of {len(class_names)} classes, once. "
             f"Received: {'; '.join(told)}"
@@ -97,8 +131,3 @@ def shares_by_name(
         return class_shares(ordered, len(class_names), "share")
     except InputError as fault:
         raise InputError(f"{of}: {fault}") from fault
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    return ", ".join(map(repr, names[:MOST_NAMED])) + more

@@ -1,20 +1,18 @@
 """The mix of classes that methods are to predict, and are measured on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from ..errors import InputError
-from ..files import typed_path
 from ..longtail.mixes import is_uniform
 from ..longtail.prior_shift import estimate_prior
-from ..longtail.priors import class_prior
 from ..runs import Part, View
 from .network import Network
 from .parameters import Comparison, Mix
-from .shares import read_shares, shares_by_name
+from .shares import known_shares
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,35 +74,6 @@ class Target:
                 f"others, as comparison.target_prior is {asked}"
             )
         return cls(shares, errors)
-
-
-def known_shares(
-    asked: str | Mapping[str, float],
-    class_names: Sequence[str],
-    class_counts: np.ndarray,
-    of: str,
-) -> np.ndarray:
-    """Returns the shares of a mix that is known without any predictions.
-
-    Args:
-        asked: uniform, train, a CSV file, or shares by class; see `Comparison`.
-        class_names: the `L` names.
-        class_counts: `[L]`, the number of training images of each.
-        of: what the caller calls what is asked.
-
-    Returns:
-        `[L] float64`, at least 0 and with sum 1.
-
-    Raises:
-        InputError: shares are none, or of other classes; or a file cannot be read.
-    """
-    if asked == Mix.UNIFORM:
-        return np.full(len(class_counts), 1 / len(class_counts))
-    if asked == Mix.TRAIN:
-        return class_prior(class_counts)
-    if isinstance(asked, str):
-        return read_shares(typed_path(asked), class_names)
-    return shares_by_name([*asked], [*asked.values()], class_names, of)
 
 
 def _refuse_untested(

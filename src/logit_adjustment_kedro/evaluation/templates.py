@@ -1,5 +1,6 @@
-"""Jinja's templates of the pages; importing Jinja takes a while."""
+"""Jinja's templates; importing Jinja takes a while."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -8,18 +9,27 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 
-def template(name: str) -> "Template":
-    """Returns a template of this folder, which escapes whatever it is given."""
+def template(
+    name: str, package: str = __package__, *, escapes: bool = True, **filters: Callable
+) -> "Template":
+    """Returns a template.
+
+    Args:
+        name: that of its file.
+        package: where the file lies.
+        escapes: whether it escapes whatever it is given, as pages do.
+        **filters: that it takes, beside `percent` and `signed`.
+    """
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
-        loader=PackageLoader(__package__, ""),
-        autoescape=True,
+        loader=PackageLoader(package, ""),
+        autoescape=escapes,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"percent": _percent, "signed": _signed}
+    environment.filters |= {"percent": _percent, "signed": _signed, **filters}
     return environment.get_template(name)
 
 

@@ -16,9 +16,10 @@ from .grouped import divide_groups, number_groups
 from .hold_out import hold_out
 from .image_set import ImageSet
 from .long_tail import LongTail, make_long_tailed
-from .unlabelled import Batch, Unlabelled
+from .unlabelled import GONE, Batch, Unlabelled
 
 __all__ = [
+    "GONE",
     "Batch",
     "Expected",
     "ExponentialProfile",

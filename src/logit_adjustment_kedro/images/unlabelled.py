@@ -8,6 +8,8 @@ import numpy as np
 
 from .image_set import ImageSet
 
+GONE = "it is no longer there"  # of a file that was listed, and cannot be found
+
 
 @dataclass(frozen=True, eq=False)
 class Batch:

@@ -10,8 +10,17 @@ Free of Kedro, and of Keras until something is answered:
 """
 
 from .answers import answer
-from .asked import Prediction, trained_name
+from .asked import Deployment, Prediction, trained_name
+from .measured import Measured
 from .mix import shares_of
 from .model import Model
 
-__all__ = ["Model", "Prediction", "answer", "shares_of", "trained_name"]
+__all__ = [
+    "Deployment",
+    "Measured",
+    "Model",
+    "Prediction",
+    "answer",
+    "shares_of",
+    "trained_name",
+]

@@ -6,13 +6,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
-from ..errors import InputError
-from ..images import Batch, ImageSet, Unlabelled
+from ..errors import InputError, first_of
+from ..images import GONE, Batch, ImageSet, Unlabelled
 from ..training.predictions import shown_together
 from .model import Model
-
-MOST_NAMED = 5  # files in a message
-GONE = "it is no longer there"
 
 logger = logging.getLogger(__name__)
 
@@ -73,10 +70,9 @@ def batches_of(examples: Unlabelled, like: ImageSet) -> Iterator[Batch]:
 def _tell(faults: dict[int, str], names: Sequence[str]) -> None:
     if not faults:
         return
-    listed = [f"{names[row]!r} ({fault})" for row, fault in sorted(faults.items())]
-    told = ", ".join(listed[:MOST_NAMED])
-    if len(listed) > MOST_NAMED:
-        told += f" and {len(listed) - MOST_NAMED} more"
+    told = first_of(
+        [f"{names[row]!r} ({fault})" for row, fault in sorted(faults.items())]
+    )
     if len(faults) == len(names):
         raise InputError(
             f"Expected a picture that can be read. Received: {len(names)} files, none "

@@ -34,6 +34,16 @@ def _of_new_examples(asked: str | dict[str, float]) -> str | dict[str, float]:
     return asked
 
 
+def _known_already(asked: str | dict[str, float]) -> str | dict[str, float]:
+    if asked in (Mix.TEST, Mix.ESTIMATED):
+        raise PydanticCustomError(
+            "target_prior",
+            "Expected uniform, train, a CSV file, or shares by class: the mix of what "
+            "an exported model will see is to be known",
+        )
+    return asked
+
+
 class Prediction(Parameters):
     """The parameters of a model in use.
 
@@ -46,6 +56,19 @@ class Prediction(Parameters):
 
     method: Annotated[str, AfterValidator(_known)] = LogitAdjusted.name
     target_prior: Annotated[TargetPrior, AfterValidator(_of_new_examples)] = Mix.UNIFORM
+
+
+class Deployment(Prediction):
+    """The parameters of an exported model.
+
+    Attributes:
+        method: see `Prediction`.
+        target_prior: see `Prediction`; but `estimated` has no meaning without examples.
+        format: one of `export.FORMATS`.
+    """
+
+    target_prior: Annotated[TargetPrior, AfterValidator(_known_already)] = Mix.UNIFORM
+    format: str = "keras"
 
 
 def trained_name(method: str) -> str:

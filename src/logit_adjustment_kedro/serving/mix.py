@@ -7,7 +7,7 @@ import numpy as np
 
 from ..errors import InputError
 from ..evaluation.parameters import Mix
-from ..evaluation.target import known_shares
+from ..evaluation.shares import known_shares
 from ..images import ImageSet, Unlabelled
 from ..longtail.methods import METHODS
 from ..longtail.prior_shift import estimate_prior

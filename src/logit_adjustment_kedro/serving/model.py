@@ -11,7 +11,7 @@ from scipy.special import softmax
 from ..errors import InputError
 from ..longtail.methods import ADJUSTED, METHODS, LogitAdjusted, Method
 from ..longtail.mixes import class_shares, is_uniform
-from ..runs import Run, Setup
+from ..runs import Part, Run, Setup, View
 from .asked import trained_name
 
 if TYPE_CHECKING:
@@ -143,13 +143,24 @@ class Model:
         Raises:
             InputError: the networks take others than these.
         """
-        return np.mean(
-            [self._said(place, examples) for place in range(len(self.runs))], axis=0
-        )
+        said = [
+            self._read_out(run, self.logits(examples, place))
+            for place, run in enumerate(self.runs)
+        ]
+        return np.mean(said, axis=0)
 
-    def _said(self, place: int, examples: np.ndarray) -> np.ndarray:
-        logits, last_layer = self.logits(examples, place), self.runs[place].last_layer
-        adjusted = self.method.adjust(logits, last_layer, self.target)
+    def of_tested(self) -> np.ndarray:
+        """Returns what `probabilities` says of the test images, from stored logits.
+
+        Returns:
+            `[N, L] float64`, each row with sum 1.
+        """
+        shown = Part.TEST, View.MIRRORED if self.mirrored else View.PLAIN
+        said = [self._read_out(run, run.logits[shown]) for run in self.runs]
+        return np.mean(said, axis=0)
+
+    def _read_out(self, run: Run, logits: np.ndarray) -> np.ndarray:
+        adjusted = self.method.adjust(logits, run.last_layer, self.target)
         return softmax(adjusted.astype(np.float64), axis=1)
 
     def _refuse_unmoved(self) -> None:

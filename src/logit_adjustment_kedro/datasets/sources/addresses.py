@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+from ...errors import first_of
 from ...files import typed_path
 
 USERINFO = re.compile(r"(?<=://)[^/?#\s]*@")
@@ -38,8 +39,7 @@ def printable(text: str) -> str:
 
 def listed(names: Sequence[str], most: int = 5) -> str:
     """Returns names as a person reads them: the first ones, and how many more."""
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(map(printable, names[:most])) + more
+    return first_of([printable(name) for name in names], most)
 
 
 def tidy(url: str) -> str:

@@ -12,13 +12,12 @@ from rich.console import Console
 from rich.progress import track
 
 from ...errors import InputError
-from ...images import Batch, Fitting, decode
+from ...images import GONE, Batch, Fitting, decode
 from .addresses import printable
 from .containers import Container, Read
 from .scratch import scratch
 
 MOST_THREADS = 8  # what is not decoding holds Python's lock
-GONE = "it is no longer there"
 
 
 def read_pictures(

@@ -1,14 +1,26 @@
-"""What predicting asks for: the stored runs, and what they answer."""
+"""What a model in use asks for: the stored runs, and what is to become of them."""
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from ...evaluation import Comparison
+from ...evaluation.shares import known_shares
 from ...images import ImageSet, Unlabelled
-from ...longtail.methods import Methods
 from ...runs import RunStore
-from ...serving import Model, Prediction, answer, shares_of, trained_name
-from ...training import Recipe, Task
+from ...serving import (
+    Deployment,
+    Model,
+    Prediction,
+    answer,
+    shares_of,
+    trained_name,
+)
+from ...serving.export import Export
+from ..trainings import Trainings
+
+SAMPLES = 64  # of the test images, of which an export is to say what its model says
 
 
 def predict(
@@ -37,12 +49,56 @@ def predict(
             training; or the mix of classes is none, or the method is not moved to it.
     """
     asked = Prediction.model_validate(parameters["prediction"])
-    recipe = Recipe.model_validate(parameters["training"])
-    methods = Methods.model_validate(parameters["methods"])
-    trained = getattr(methods, trained_name(asked.method))
-    task = Task(trained, recipe, train_set, test_set, validation_set=validation_set)
-    runs = [*run_store.demand(task.setup, task.recipe.seeds)]
-    method = getattr(methods, asked.method)
-    model = Model(runs, method, mirrored=recipe.mirrored_view)
+    trainings = Trainings.of(parameters, train_set, test_set, validation_set)
+    model = _model(asked, trainings, run_store)
     shares = shares_of(asked.target_prior, model, new_examples, train_set)
     return answer(model.moved_to(shares), new_examples, train_set)
+
+
+def export(
+    train_set: ImageSet,
+    test_set: ImageSet,
+    validation_set: ImageSet,
+    parameters: dict[str, Any],
+    run_store: RunStore,
+) -> Export:
+    """Makes ready for export what `predict` would answer by.
+
+    Args:
+        train_set: see `predict`.
+        test_set: see `predict`; what is written is compared on some of it.
+        validation_set: see `predict`.
+        parameters: see `predict`.
+        run_store: see `predict`.
+
+    Returns:
+        What is written when it is saved.
+
+    Raises:
+        InputError: a run is missing; the mix of classes is none, or the method is not
+            moved to it; or there is no such format, or what it takes is not installed.
+    """
+    asked = Deployment.model_validate(parameters["export"])
+    comparison = Comparison.model_validate(parameters["comparison"])
+    trainings = Trainings.of(parameters, train_set, test_set, validation_set)
+    model = _model(asked, trainings, run_store)
+    shares = known_shares(
+        asked.target_prior,
+        model.class_names,
+        np.array(model.setup.class_counts),
+        "target_prior",
+    )
+    return Export(
+        model.moved_to(shares),
+        asked.format,
+        test_set.read(np.linspace(0, len(test_set) - 1, SAMPLES).astype(int)),
+        comparison.dataset,
+        comparison.groups,
+        train_set.fit or "crop",
+    )
+
+
+def _model(asked: Prediction, trainings: Trainings, run_store: RunStore) -> Model:
+    runs = [*trainings.runs(trained_name(asked.method), run_store)]
+    method = getattr(trainings.methods, asked.method)
+    return Model(runs, method, mirrored=trainings.recipe.mirrored_view)

@@ -2,7 +2,10 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from .nodes import predict
+from . import nodes
+
+# They say which of the stored runs are meant.
+CHOSEN_BY = ("train_set", "test_set", "validation_set", "parameters", "run_store")
 
 
 def create_pipeline() -> Pipeline:
@@ -12,9 +15,19 @@ def create_pipeline() -> Pipeline:
     new_examples, run_store ───────────────────────────────┐
     train_set, test_set, validation_set, parameters ───────┴─> predict ──> answers
     ```
-
-    The sets and the parameters say which of the stored runs are meant.
     """
-    sets = ["train_set", "test_set", "validation_set"]
-    inputs = ["new_examples", *sets, "parameters", "run_store"]
-    return Pipeline([Node(predict, inputs, "answers", name="predict")], tags="predict")
+    inputs = ["new_examples", *CHOSEN_BY]
+    node = Node(nodes.predict, inputs, "answers", name="predict")
+    return Pipeline([node], tags="predict")
+
+
+def create_export_pipeline() -> Pipeline:
+    """Returns the pipeline from stored runs to a model that needs nothing of them.
+
+    ```
+    run_store ─────────────────────────────────────────────┐
+    train_set, test_set, validation_set, parameters ───────┴─> export ──> exported
+    ```
+    """
+    node = Node(nodes.export, [*CHOSEN_BY], "exported", name="export")
+    return Pipeline([node], tags="export")

@@ -13,8 +13,8 @@ from ...images import ImageSet, count_classes
 from ...longtail.methods import METHODS, Methods, PosthocLogitAdjusted
 from ...parameters import Parameters
 from ...runs import RunStore
-from ...training import HeldOut, Recipe, Task
 from .. import HELD_OUT
+from ..trainings import Trainings
 
 
 def read(
@@ -37,25 +37,21 @@ def read(
     Raises:
         InputError: a run is missing.
     """
-    recipe = Recipe.model_validate(parameters["training"]).sized_for(train_set)
-    methods = Methods.model_validate(parameters["methods"])
-    held_out = HeldOut.model_validate(parameters["held_out"])
+    asked = Trainings.of(parameters, train_set, test_set, validation_set)
+    fraction = asked.held_out.fraction
     runs, less = {}, {}
-    for name, store in stores.items():
-        on_less = name.endswith(HELD_OUT)
-        fraction = held_out.fraction if on_less else 0.0
-        if on_less and fraction == 0:
-            continue
-        method = getattr(methods, name.removesuffix(HELD_OUT))
-        task = Task(method, recipe, train_set, test_set, fraction, validation_set)
-        found = store.demand(task.setup, recipe.seeds)
-        (less if on_less else runs)[method.name] = found
-    views_and_seeds = recipe.model_dump(include={"mirrored_view", "seeds"})
+    for key, store in stores.items():
+        name = key.removesuffix(HELD_OUT)
+        if key == name:
+            runs[name] = asked.runs(name, store)
+        elif fraction:
+            less[name] = asked.runs(name, store, fraction)
+    views_and_seeds = asked.recipe.model_dump(include={"mirrored_view", "seeds"})
     kept = {
         "recipe": parameters["recipe"],
-        "training": recipe.asked() | views_and_seeds,
-        "methods": methods.model_dump(mode="json"),
-        "held_out": held_out.model_dump(mode="json"),
+        "training": asked.recipe.asked() | views_and_seeds,
+        "methods": asked.methods.model_dump(mode="json"),
+        "held_out": asked.held_out.model_dump(mode="json"),
         **{name: _plain(parameters[name]) for name in ("comparison", "reporting")},
     }
     return read_runs(runs, less, count_classes(train_set), kept, test_set)

@@ -1,36 +1,13 @@
 """Stored runs as one model that needs nothing of this project.
 
-    model = deployable(runs, method)  # from raw pixels to probabilities
-    write(model, folder / "model", "onnx", about(runs, method), images, expected)
+    Export(model, "onnx", images, data="pets").write(Path("exported"))
 
-Nothing here imports Keras until it is called for.
+From raw pixels to probabilities: the resize, the scaling, the networks of all seeds,
+the class prior, tau, the target and the softmax are inside. Nothing here imports Keras
+until a model is written.
 """
 
-from typing import TYPE_CHECKING, Any
-
-from .about import about
-from .card import card
+from .export import Export
 from .formats import FORMATS, Format
-from .written import TOLERANCES, Written, write
 
-if TYPE_CHECKING:
-    from .model import deployable
-
-__all__ = [
-    "FORMATS",
-    "TOLERANCES",
-    "Format",
-    "Written",
-    "about",
-    "card",
-    "deployable",
-    "write",
-]
-
-
-def __getattr__(name: str) -> Any:
-    if name == "deployable":
-        from .model import deployable
-
-        return deployable
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__all__ = ["FORMATS", "Export", "Format"]

@@ -1,6 +1,6 @@
 """What is known of an exported model, as JSON can hold it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -8,30 +8,23 @@ from typing import Any
 import numpy as np
 
 from ... import __version__
-from ...longtail.methods import Method
-from ...runs import Run
+from ..model import Model
 
 LIBRARIES = ("keras", "tensorflow", "numpy")
 
 
 def about(
-    runs: Sequence[Run],
-    method: Method,
+    model: Model,
     samples: np.ndarray,
-    target: np.ndarray | None = None,
     *,
-    mirrored: bool = False,
     fit: str = "crop",
     accuracy: Mapping[str, float] | None = None,
 ) -> dict[str, Any]:
-    """Returns what is known of a model that `deployable` makes of the same arguments.
+    """Returns what is known of a model that `deployable` makes.
 
     Args:
-        runs: those that it is made of; at least one.
-        method: how it reads out their logits.
-        samples: `[K, H, W, C]`, images or features as the runs were trained on.
-        target: `[L]`, the mix that it answers for, if one was asked for.
-        mirrored: whether it sees mirror images too.
+        model: what is exported.
+        samples: `[K, H, W, C]`, images or features as it was trained on.
         fit: how it resizes.
         accuracy: what it reached, as fractions by their names.
 
@@ -41,14 +34,14 @@ def about(
         target_prior, None of one that is not known; input; what made the runs, and
         versions.
     """
-    setup = runs[0].setup
-    prior = method.prior(runs[0].last_layer.class_counts)
+    setup, method, target = model.setup, model.method, model.target
+    prior = method.prior(np.array(setup.class_counts))
     return {
         "class_names": list(setup.class_names),
         "class_counts": list(setup.class_counts),
         "method": {"name": method.name, **method.model_dump(mode="json")},
         "prior": None if prior is None else prior.tolist(),
-        "target_prior": None if target is None else np.asarray(target).tolist(),
+        "target_prior": None if target is None else target.tolist(),
         "accuracy": dict(accuracy or {}),
         "input": {
             "name": "images" if samples.dtype == np.uint8 else "features",
@@ -56,10 +49,10 @@ def about(
             "shape": list(samples.shape[1:]),  # of images, what they are resized to
             "fit": fit,
         },
-        "mirrored_view": mirrored,
-        "seeds": [run.seed for run in runs],
+        "mirrored_view": model.mirrored,
+        "seeds": [run.seed for run in model.runs],
         "setup": {"digest": setup.digest, **asdict(setup)},
-        "made_with": dict(runs[0].made_with),
+        "made_with": dict(model.runs[0].made_with),
         "exported_with": {"logit_adjustment_kedro": __version__, **_versions()},
     }
 

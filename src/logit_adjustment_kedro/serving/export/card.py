@@ -6,77 +6,55 @@ from typing import Any
 
 import pandas as pd
 
+from ...evaluation.templates import template
 from ...longtail.methods import METHODS
+from ..measured import Measured
 from .formats import FORMATS
 
 TASKS = {"images": "image-classification", "features": "tabular-classification"}
 
 
-def card(
-    about: Mapping[str, Any],
-    files: Mapping[str, str],
-    *,
-    data: str,
-    license: str = "other",
-    groups: pd.DataFrame | None = None,
-    calibration: Mapping[str, float] | None = None,
-    differences: Mapping[str, float] | None = None,
-) -> str:
+def card(about: Mapping[str, Any], measured: Measured, data: str) -> str:
     """Returns the text of a `README.md` to lie beside what was exported.
 
     Args:
-        about: what is known of the model; see `about`.
-        files: the names of the files, by those of their formats.
+        about: what is known of the model, and of the file; see `Export.write`.
+        measured: what it reached.
         data: the name of the data.
-        license: that of the model, as Hugging Face abbreviates it.
-        groups: one row a group of classes, or all of them; columns group, accuracy,
-            lower, upper, as fractions. None of what was not measured.
-        calibration: measures of it, by their names.
-        differences: by how much a probability differs at most from the trained
-            networks', by the names of formats.
 
     Returns:
         Markdown, after a front matter of YAML.
     """
-    entry = about["input"]
-    called = {"input": entry["name"], "dtype": entry["dtype"]}
-    called["shape"] = (1, *entry["shape"])
-    formats = [
-        {
-            "title": FORMATS[name].title,
-            "file": file,
-            "loading": FORMATS[name].loading.format(file=file, **called),
-            "difference": (differences or {}).get(name),
-        }
-        for name, file in files.items()
-    ]
+    entry, written = about["input"], about["written"]
+    kind = FORMATS[written["format"]]
     title = METHODS[about["method"]["name"]].title
-    return _template().render(
+    page = template(
+        "card.md.jinja", __package__, escapes=False, cell=_cell, share=_share
+    )
+    return page.render(
         about=about,
         answers_for=_answers_for(about),
-        calibration=calibration,
+        calibration=measured.calibration,
         classes=_classes(about),
         counts=about["class_counts"],
         data=data,
         facts=_facts(about),
-        formats=formats,
-        groups=groups,
+        format=kind,
+        groups=measured.accuracy,
         input=entry["name"],
-        library=_library(files),
-        license=license,
+        loading=kind.loading.format(
+            file=written["file"],
+            input=entry["name"],
+            dtype=entry["dtype"],
+            shape=(1, *entry["shape"]),
+        ),
         makes=_makes(about),
         name=f"{PurePath(data).name}, {title}",
         shape=entry["shape"],
         task=TASKS[entry["name"]],
         title=title,
+        written=written,
     )
-
-
-def _library(files: Mapping[str, str]) -> str:
-    """Returns how Hugging Face calls what reads the first of the files."""
-    known = {"savedmodel": "tensorflow", "litert": "tflite"}
-    first = next(iter(files))
-    return known.get(first, first)
 
 
 def _answers_for(about: Mapping[str, Any]) -> str:
@@ -127,29 +105,12 @@ def _equations(values: Mapping[str, Any], sign: str) -> list[str]:
     return [f"{name}{sign}{value}" for name, value in values.items()]
 
 
-def _template():
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader(__package__, ""),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"cell": _cell, "percent": _percent, "share": _share}
-    return environment.get_template("card.md.jinja")
-
-
 def _cell(value: Any) -> str:
     """Returns a text that stays in its cell of a table, and is no HTML."""
     line = " ".join(str(value).split())
     for sign, shown in (("&", "&amp;"), ("<", "&lt;"), ("|", "\\|")):
         line = line.replace(sign, shown)
     return line
-
-
-def _percent(value: float) -> str:
-    return "–" if pd.isna(value) else f"{100 * value:.1f} %"
 
 
 def _share(value: float | None) -> str:

@@ -1,13 +1,11 @@
 """One model from raw pixels to probabilities, with everything between them inside."""
 
-from collections.abc import Sequence
-
 import keras
 import numpy as np
 
 from ...errors import InputError
-from ...longtail.methods import Method
 from ...runs import Run
+from ..model import Model
 from .plain import plain
 from .resizing import Fit, fitted
 
@@ -15,28 +13,14 @@ from .resizing import Fit, fitted
 NEVER = -1e30
 
 
-def deployable(
-    runs: Sequence[Run],
-    method: Method,
-    target: np.ndarray | None = None,
-    *,
-    mirrored: bool = False,
-    fit: Fit = "crop",
-) -> keras.Model:
+def deployable(model: Model, fit: Fit = "crop") -> keras.Model:
     """Returns a model of Keras's own layers, from raw images to probabilities.
 
-    Inside: the resize, the scaling, the networks in float32, what `method` and `target`
-    do to their logits, softmax, and the mean over the runs.
+    Inside: the resize, the scaling, the networks in float32, what the method and the
+    target do to their logits, softmax, and the mean over the seeds.
 
     Args:
-        runs: of one setup, one a seed; several answer with the mean of their
-            probabilities.
-        method: how logits are read out: that which the runs were trained with, or a
-            post-hoc one that adjusts them.
-        target: `[L]`, the share of each class among the images to predict; None for
-            those that the method is made for.
-        mirrored: whether the logits are the means of those of an image and of its
-            mirror image.
+        model: what is to answer.
         fit: what becomes of images of other proportions than those of the training;
             see `images.decoding.Fitting`.
 
@@ -45,26 +29,23 @@ def deployable(
         of the training, float32, to "probabilities", `[N, L] float32`.
 
     Raises:
-        InputError: there is no run; a network has a layer that Keras cannot replace;
-            the method does more than scale and shift logits, or has no prior to move
-            from to the target; or features are to be mirrored.
+        InputError: a network has a layer that Keras cannot replace; the method does
+            more than scale and shift logits; or features are to be mirrored.
     """
-    if not runs:
-        raise InputError("Expected at least one run to export. Received: none")
-    networks = [run.network() for run in runs]
+    networks = model.networks
     entry, x = _entry(networks[0], fit)
-    if mirrored and entry.dtype != "uint8":
+    if model.mirrored and entry.dtype != "uint8":
         raise InputError("Expected images to be mirrored. Received: features")
     answers = []
-    for run, network in zip(runs, networks, strict=True):
+    for run, network in zip(model.runs, networks, strict=True):
         copy = plain(network, f"seed_{run.seed}")
         logits = copy(x)
-        if mirrored:
+        if model.mirrored:
             logits = keras.layers.average([logits, copy(x[:, :, ::-1])])
-        scale, offset = _affine(method, run, target)
+        scale, offset = _affine(model, run)
         logits = keras.layers.Rescaling(scale, offset, dtype="float32")(logits)
         answers.append(keras.layers.Softmax(dtype="float32")(logits))
-    mean = keras.layers.average(answers) if len(runs) > 1 else answers[0]
+    mean = keras.layers.average(answers) if len(answers) > 1 else answers[0]
     named = keras.layers.Identity(dtype="float32", name="probabilities")(mean)
     return keras.Model(entry, named, name=networks[0].name)
 
@@ -79,28 +60,20 @@ def _entry(network: keras.Model, fit: Fit):
     return images, fitted(images, shape[:2], fit)
 
 
-def _affine(
-    method: Method, run: Run, target: np.ndarray | None
-) -> tuple[list[float], list[float]]:
+def _affine(model: Model, run: Run) -> tuple[list[float], list[float]]:
     """Returns what the logits of each class are multiplied by, and what is added.
 
     A method is asked, not known: what it makes of zeros and of ones says both.
     """
-    last = run.last_layer
-    if target is not None and method.prior(last.class_counts) is None:
-        raise InputError(
-            "Expected a method whose prior is known, to move it to target_prior. "
-            f"Received: {method.name}"
-        )
-    classes = len(last.class_counts)
+    classes = len(model.class_names)
     probes = np.stack([np.zeros(classes), np.ones(classes), np.arange(classes) - 2.5])
-    zero, one, other = method.adjust(probes, last, target)
+    zero, one, other = model.method.adjust(probes, run.last_layer, model.target)
     seen = np.isfinite(zero)
     scale = np.subtract(one, zero, where=seen, out=np.ones(classes))
     offset = np.where(seen, zero, NEVER)
     if not np.allclose(other[seen], (probes[2] * scale + offset)[seen]):
         raise InputError(
             "Expected a method that scales and shifts logits, to export it. "
-            f"Received: {method.name}"
+            f"Received: {model.method.name}"
         )
     return scale.tolist(), offset.tolist()

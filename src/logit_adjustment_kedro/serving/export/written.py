@@ -1,17 +1,14 @@
 """A model written to a file, read again, and compared."""
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...errors import InputError, did_you_mean
-from ...files import replacing
-from .formats import FORMATS, Answer, Format
+from ...errors import InputError
+from .formats import Answer, Format
 
 if TYPE_CHECKING:
     import keras
@@ -27,41 +24,37 @@ class Written:
     """What was written, and how it compares.
 
     Attributes:
-        path: the file or folder.
         size: its bytes.
+        milliseconds: what an answer takes on this machine, for each of the samples at
+            once.
         from_model: by how much a probability differs from the model in memory, at most;
             of images, in a second size too.
         from_runs: by how much from what the stored runs answer, at most.
-        milliseconds: what an answer takes on this machine, for each of the samples at
-            once.
     """
 
-    path: Path
     size: int
+    milliseconds: float
     from_model: float
     from_runs: float
-    milliseconds: float
 
 
 def write(
     model: "keras.Model",
-    stem: Path,
-    format_name: str,
-    about: Mapping[str, Any],
+    path: Path,
+    kind: Format,
+    about: str,
     samples: np.ndarray,
     expected: np.ndarray,
     tolerance: float = TOLERANCE,
 ) -> Written:
-    """Writes a model in a format, if what was written answers as it should.
-
-    Beside it lies a file of the same name with `.json` behind it, of all that is known
-    of the model: what the format has a place for inside as well.
+    """Writes a model in a format, reads it again, and compares what it answers.
 
     Args:
         model: what `deployable` returns.
-        stem: where to, without the format's suffix.
-        format_name: one of `FORMATS`.
-        about: what is known of the model, as JSON can hold it.
+        path: where to, with the format's suffix; the caller removes it where this
+            raises.
+        kind: the format.
+        about: JSON of what is known of the model, which goes inside.
         samples: `[K, H, W, C]`, images or features as the runs were trained on.
         expected: `[K, L]`, the probabilities that the stored runs answer with.
         tolerance: by how much probabilities may differ from `expected`; see
@@ -71,36 +64,17 @@ def write(
         What was written.
 
     Raises:
-        InputError: there is no such format; what it takes is not installed; it cannot
-            hold this network; or the answers differ. Then nothing is written.
+        InputError: the format cannot hold this network, or the answers differ.
         OSError: nothing can be written there.
     """
-    kind = _known(format_name)
-    path = stem.with_name(stem.name + kind.suffix)
-    with replacing(path) as new:
-        answer = _written(kind, model, new, _json(about))
-        from_model = _largest(answer, model.predict_on_batch, samples)
-        started = perf_counter()
-        from_runs = _difference(answer(samples), expected)
-        milliseconds = 1000 * (perf_counter() - started) / len(samples)
-        _check(format_name, "the model it was made of", from_model, TOLERANCE)
-        _check(format_name, "the stored runs", from_runs, tolerance)
-        size = _size(new)
-    differences = {"from_model": from_model, "from_runs": from_runs}
-    with replacing(path.with_name(path.name + ".json")) as new:
-        words = _json({**about, "largest_difference": differences})
-        new.write_text(words, encoding="utf-8")
-    return Written(path, size, from_model, from_runs, milliseconds)
-
-
-def _known(format_name: str) -> Format:
-    if format_name not in FORMATS:
-        raise InputError(
-            f"Expected format to be one of {', '.join(FORMATS)}. Received: "
-            f"{format_name}.{did_you_mean(format_name, FORMATS)}"
-        )
-    FORMATS[format_name].check()
-    return FORMATS[format_name]
+    answer = _written(kind, model, path, about)
+    from_model = _largest(answer, model.predict_on_batch, samples)
+    started = perf_counter()
+    from_runs = _difference(answer(samples), expected)
+    milliseconds = 1000 * (perf_counter() - started) / len(samples)
+    _check(kind.name, "the model it was made of", from_model, TOLERANCE)
+    _check(kind.name, "the stored runs", from_runs, tolerance)
+    return Written(_size(path), milliseconds, from_model, from_runs)
 
 
 def _written(kind: Format, model: "keras.Model", path: Path, about: str) -> Answer:
@@ -116,10 +90,6 @@ def _written(kind: Format, model: "keras.Model", path: Path, about: str) -> Answ
             f"Expected a network that format={kind.name} can hold; format=keras holds "
             f"any. Received: {told}"
         ) from fault
-
-
-def _json(words: Mapping[str, Any]) -> str:
-    return json.dumps(words, indent=1, ensure_ascii=False)
 
 
 def _largest(answer: Answer, other: Answer, samples: np.ndarray) -> float:

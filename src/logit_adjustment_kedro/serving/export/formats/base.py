@@ -28,6 +28,7 @@ class Format(ABC):
     Attributes:
         name: what a person calls it.
         title: its name for people.
+        library: how Hugging Face calls what reads it.
         suffix: how the names of its files end.
         needs: the modules that it takes beside Keras.
         extra: that of this package that brings them.
@@ -38,6 +39,7 @@ class Format(ABC):
 
     name: ClassVar[str]
     title: ClassVar[str]
+    library: ClassVar[str]
     suffix: ClassVar[str]
     needs: ClassVar[tuple[str, ...]] = ()
     extra: ClassVar[str] = "train"

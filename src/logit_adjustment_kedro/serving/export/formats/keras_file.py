@@ -16,6 +16,7 @@ class KerasFile(Format):
 
     name: ClassVar[str] = "keras"
     title: ClassVar[str] = "Keras"
+    library: ClassVar[str] = "keras"
     suffix: ClassVar[str] = ".keras"
     needs: ClassVar[tuple[str, ...]] = ("keras",)
     loading: ClassVar[str] = """\

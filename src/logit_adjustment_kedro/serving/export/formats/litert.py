@@ -17,6 +17,7 @@ class LiteRT(Format):
 
     name: ClassVar[str] = "litert"
     title: ClassVar[str] = "LiteRT"
+    library: ClassVar[str] = "tflite"
     suffix: ClassVar[str] = ".tflite"
     needs: ClassVar[tuple[str, ...]] = ("tensorflow", "ai_edge_litert")
     extra: ClassVar[str] = "litert"

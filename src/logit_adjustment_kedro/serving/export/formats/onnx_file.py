@@ -19,6 +19,7 @@ class OnnxFile(Format):
 
     name: ClassVar[str] = "onnx"
     title: ClassVar[str] = "ONNX"
+    library: ClassVar[str] = "onnx"
     suffix: ClassVar[str] = ".onnx"
     needs: ClassVar[tuple[str, ...]] = ("tensorflow", "tf2onnx", "onnx", "onnxruntime")
     extra: ClassVar[str] = "onnx"

@@ -16,6 +16,7 @@ class SavedModel(Format):
 
     name: ClassVar[str] = "savedmodel"
     title: ClassVar[str] = "TensorFlow SavedModel"
+    library: ClassVar[str] = "tensorflow"
     suffix: ClassVar[str] = ".savedmodel"
     needs: ClassVar[tuple[str, ...]] = ("tensorflow",)
     loading: ClassVar[str] = """\

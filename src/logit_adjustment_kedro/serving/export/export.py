@@ -1,0 +1,100 @@
+"""A model in a folder of its own, that needs nothing of this project."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ...errors import InputError, did_you_mean
+from ...files import replacing
+from ...longtail.groups import Groups
+from ..measured import Measured
+from ..model import Model
+from .about import about
+from .card import card
+from .formats import ABOUT_FILE, FORMATS
+from .written import TOLERANCES, write
+
+CARD_FILE = "README.md"
+THIRDS = Groups(by="share", head=1 / 3, tail=1 / 3)
+
+
+@dataclass(frozen=True, eq=False)
+class Export:
+    """A model that is to be written in a format.
+
+    Attributes:
+        model: what answers.
+        format: a name in `FORMATS`.
+        samples: `[K, H, W, C]`, images or features as the model was trained on: what is
+            written has to answer about them as the model does.
+        data: the name of the data, for the card.
+        groups: which classes the card counts as head, medium and tail.
+        fit: what becomes of images of other proportions than those of the training;
+            see `images.decoding.Fitting`.
+
+    Raises:
+        InputError: there is no such format, or what it takes is not installed.
+    """
+
+    model: Model
+    format: str
+    samples: np.ndarray
+    data: str
+    groups: Groups = THIRDS
+    fit: str = "crop"
+
+    def __post_init__(self):
+        """Refuses a format before anything is computed."""
+        if self.format not in FORMATS:
+            raise InputError(
+                f"Expected format to be one of {', '.join(FORMATS)}. Received: "
+                f"{self.format}.{did_you_mean(self.format, FORMATS)}"
+            )
+        FORMATS[self.format].check()
+
+    def write(self, folder: Path) -> dict[str, Any]:
+        """Writes the model, what is known of it, and its card: all of them or nothing.
+
+        Args:
+            folder: where `model` with the format's suffix, `about.json` and `README.md`
+                shall lie; what is there is replaced.
+
+        Returns:
+            What `about.json` says: see `about`; and written: the format, the file, and
+            what `Written` says of it.
+
+        Raises:
+            InputError: the model cannot be written so, or what was written answers
+                otherwise; see `deployable` and `written.write`.
+            OSError: nothing can be written there.
+        """
+        from .model import deployable
+
+        measured = Measured.of(self.model, self.groups)
+        accuracy = measured.accuracy.set_index("group")["accuracy"].to_dict()
+        known = about(self.model, self.samples, fit=self.fit, accuracy=accuracy)
+        kind = FORMATS[self.format]
+        file = f"model{kind.suffix}"
+        with replacing(folder) as new:
+            new.mkdir()
+            written = write(
+                deployable(self.model, self.fit),
+                new / file,
+                kind,
+                _json(known),
+                self.samples,
+                self.model.probabilities(self.samples),
+                TOLERANCES[self.model.setup.recipe.get("precision", "float32")],
+            )
+            known["written"] = {"format": kind.name, "file": file, **asdict(written)}
+            text = card(known, measured, self.data)
+            (new / CARD_FILE).write_text(text, encoding="utf-8")
+            (new / ABOUT_FILE).write_text(_json(known), encoding="utf-8")
+        return known
+
+
+def _json(words: dict[str, Any]) -> str:
+    return json.dumps(words, indent=1, ensure_ascii=False)
