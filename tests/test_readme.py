@@ -6,6 +6,7 @@ from pathlib import Path
 
 import keras
 import numpy as np
+import onnxruntime
 import pytest
 from PIL import Image
 
@@ -95,7 +96,7 @@ def test_the_engine_in_your_own_script(my_runs):
 
 
 def test_a_model_in_use(my_runs, tmp_path, monkeypatch):
-    (code,) = (c for c in code_blocks("python") if "serving" in c)
+    code, export = (c for c in code_blocks("python") if "serving" in c)
     code = re.sub(r"data/[^\"]*/runs", str(my_runs), code)
     code = code.replace("image_size=32", "image_size=8, channels=1")
     monkeypatch.chdir(tmp_path)
@@ -107,3 +108,7 @@ def test_a_model_in_use(my_runs, tmp_path, monkeypatch):
     assert len(names["names"]) == 3
     assert {*names["names"]} <= {"cat", "dog", "owl"}
     np.testing.assert_allclose(names["probabilities"].sum(axis=1), 1)
+    exec(export, names)
+    session = onnxruntime.InferenceSession("exported/model.onnx")
+    (said,) = session.run(None, {"images": np.stack(names["images"])})
+    np.testing.assert_allclose(said, names["probabilities"], atol=1e-4)
