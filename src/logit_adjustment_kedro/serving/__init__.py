@@ -11,7 +11,15 @@ Free of Kedro, and of Keras until something is answered:
 
 from .answers import answer
 from .asked import Prediction, trained_name
+from .logits import answer_logits
 from .mix import shares_of
 from .model import Model
 
-__all__ = ["Model", "Prediction", "answer", "shares_of", "trained_name"]
+__all__ = [
+    "Model",
+    "Prediction",
+    "answer",
+    "answer_logits",
+    "shares_of",
+    "trained_name",
+]

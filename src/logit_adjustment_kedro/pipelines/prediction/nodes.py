@@ -4,10 +4,18 @@ from typing import Any
 
 import pandas as pd
 
+from ...evaluation import NewLogits
 from ...images import ImageSet, Unlabelled
 from ...longtail.methods import Methods
 from ...runs import RunStore
-from ...serving import Model, Prediction, answer, shares_of, trained_name
+from ...serving import (
+    Model,
+    Prediction,
+    answer,
+    answer_logits,
+    shares_of,
+    trained_name,
+)
 from ...training import Recipe, Task
 
 
@@ -46,3 +54,10 @@ def predict(
     model = Model(runs, method, mirrored=recipe.mirrored_view)
     shares = shares_of(asked.target_prior, model, new_examples, train_set)
     return answer(model.moved_to(shares), new_examples, train_set)
+
+
+def predict_logits(new_logits: NewLogits, parameters: dict[str, Any]) -> pd.DataFrame:
+    """Answers by logits of a model that was trained elsewhere; see `answer_logits`."""
+    asked = Prediction.model_validate(parameters["prediction"])
+    methods = Methods.model_validate(parameters["methods"])
+    return answer_logits(new_logits, asked, methods)

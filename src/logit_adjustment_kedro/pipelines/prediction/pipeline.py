@@ -2,7 +2,7 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from .nodes import predict
+from .nodes import predict, predict_logits
 
 
 def create_pipeline() -> Pipeline:
@@ -18,3 +18,15 @@ def create_pipeline() -> Pipeline:
     sets = ["train_set", "test_set", "validation_set"]
     inputs = ["new_examples", *sets, "parameters", "run_store"]
     return Pipeline([Node(predict, inputs, "answers", name="predict")], tags="predict")
+
+
+def create_logits_pipeline() -> Pipeline:
+    """Returns the pipeline from new logits to what their examples are.
+
+    ```
+    new_logits, parameters ──> predict_logits ──> answers
+    ```
+    """
+    inputs = ["new_logits", "parameters"]
+    node = Node(predict_logits, inputs, "answers", name="predict_logits")
+    return Pipeline([node], tags="predict")
