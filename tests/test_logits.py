@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import softmax
 from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
 
@@ -115,3 +116,83 @@ def test_what_is_wrong_in_the_folder_is_told_in_one_line(reported, tmp_path):
     assert done.returncode == 1
     assert "which are probabilities: call them so" in done.stderr
     assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def new(fitted, tmp_path_factory):
+    """The test logits without their labels, and a folder of them as of two seeds."""
+    logits, _ = fitted[1]["test_digits.csv"]
+    folder = tmp_path_factory.mktemp("new")
+    table = pd.DataFrame({f"logit_{n}": logits[:, n] for n in range(10)})
+    table.to_csv(folder / "new.csv", index=False)
+    (folder / "seeds").mkdir()
+    for seed, scale in enumerate((1, 2)):
+        file = folder / "seeds" / f"test_digits_seed_{seed}.csv"
+        (scale * table).to_csv(file, index=False)
+    return folder
+
+
+def predict(reported, given: str) -> tuple[str, ...]:
+    params = f"--params=folder={reported.path.parent / 'mine'},{given}"
+    return "run", "--env=logits", "--pipelines=predict_logits", params
+
+
+def answers(reported) -> pd.DataFrame:
+    return pd.read_csv(reported.latest("07_model_output/logits/mine-*/**/answers.csv"))
+
+
+def test_new_logits_are_adjusted_and_answered_by_the_bare_package(
+    reported, fitted, new
+):
+    packages = reported.path.parent / "packages"
+    command = predict(reported, f"input={new / 'new.csv'}")
+    done = kedro(reported, packages, *command)
+    assert done.returncode == 0, done.stdout + done.stderr
+    counts, files = fitted
+    logits, _ = files["test_digits.csv"]
+    expected = softmax(adjust_logits(logits, counts), axis=1)
+    table = answers(reported)
+    assert table["row"].tolist() == [*range(len(logits))]
+    best = expected.argmax(axis=1)
+    assert table["class_name"].tolist() == [f"digit {n}" for n in best]
+    np.testing.assert_allclose(table["probability"], expected.max(axis=1), rtol=1e-4)
+    assert f"Answers: the first 10 of {len(logits)}" in done.stdout
+    assert "Answers: data/07_model_output/logits/mine-" in done.stdout
+
+
+def test_seeds_are_answered_by_their_mean_for_the_mix_and_tau_of_the_command(
+    reported, fitted, new
+):
+    given = "target_prior=train,methods.posthoc_logit_adjusted.tau=0.5"
+    done = reported.kedro(*predict(reported, f"input={new / 'seeds'},{given}"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    logits, _ = fitted[1]["test_digits.csv"]
+    expected = (softmax(logits, axis=1) + softmax(2 * logits, axis=1)) / 2
+    np.testing.assert_allclose(
+        answers(reported)["probability"], expected.max(axis=1), rtol=1e-4
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("target_prior=train", "Give it as --params=folder=PATH,input=NEW"),
+        ("input=/nowhere/new.csv", "There is no file or folder at"),
+        ("input={new}/new.csv,method=vs", "Expected posthoc_logit_adjusted, the one"),
+        ("input={new}/new.csv,target_prior=test", "says nothing of new ones"),
+    ],
+)
+def test_what_is_wrong_with_the_command_is_told_in_one_line(reported, new, given, told):
+    before = {*reported.path.glob("data/07_model_output/**/*")}
+    done = reported.kedro(*predict(reported, given.format(new=new)))
+    assert done.returncode == 1
+    assert told in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stdout + done.stderr
+    assert {*reported.path.glob("data/07_model_output/**/*")} == before
+
+
+def test_predictions_of_images_lead_to_those_of_logits(reported, new):
+    command = ("run", "--env=logits", "--pipelines=predict")
+    done = reported.kedro(*command, f"--params=input={new / 'new.csv'}")
+    assert done.returncode == 1
+    assert "Use --pipelines=predict_logits" in done.stderr

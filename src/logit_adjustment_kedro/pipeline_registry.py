@@ -38,7 +38,8 @@ def register_pipelines() -> dict[str, Pipeline]:
     `__default__` is what `kedro run` runs: all that Table 1 and Figure 1 take.
     `comparison` is all that the report of every method takes. `inspect` says what to
     know of the images before anyone trains. `logits` makes the report of predictions of
-    models that were trained elsewhere. `predict` says what new images are, and `export`
+    models that were trained elsewhere. `predict` says what new images are,
+    `predict_logits` what new examples are by the logits of such a model, and `export`
     writes a model that says so elsewhere.
     """
     table_1 = {
@@ -60,6 +61,7 @@ def register_pipelines() -> dict[str, Pipeline]:
         + report,
         "comparison_reporting": gaussians + report,
         "predict": prediction.create_pipeline(),
+        "predict_logits": prediction.create_logits_pipeline(),
         "export": prediction.create_export_pipeline(),
         "logits": reporting.create_predictions_pipeline(),
     }

@@ -11,6 +11,7 @@ from .sources.image_folder import ImageFolderDataset
 from .sources.image_table import ImageTableDataset
 from .sources.keras_sets import KerasImagesDataset
 from .sources.new_examples import NewExamplesDataset
+from .sources.new_logits import NewLogitsDataset
 from .sources.nothing import NoImagesDataset
 from .sources.predictions import PredictionsDataset
 from .sources.tfrecords import TFRecordDataset
@@ -35,6 +36,7 @@ __all__ = [
     "KerasImagesDataset",
     "LongTailedDigitsDataset",
     "NewExamplesDataset",
+    "NewLogitsDataset",
     "NoImagesDataset",
     "PageDataset",
     "PredictionsDataset",

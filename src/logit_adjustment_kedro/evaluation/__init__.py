@@ -4,6 +4,7 @@ Free of Kedro, Keras and TensorFlow.
 """
 
 from .model import Model
+from .new_logits import NewLogits
 from .parameters import Comparison, Reporting
 from .predictions import Predictions
 from .read import read, read_predictions
@@ -13,6 +14,7 @@ __all__ = [
     "Choice",
     "Comparison",
     "Model",
+    "NewLogits",
     "Predictions",
     "Readings",
     "Reporting",

@@ -1,6 +1,6 @@
 """The predictions of a model that was trained elsewhere."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,7 +48,7 @@ class Model:
             )
         for part, logits in self.logits.items():
             of = f"{self.title} ({part.value})"
-            _check_logits(logits, len(self.prior), of)
+            check_logits(logits, len(self.prior), of)
             check_indices(self.labels[part], *logits.shape, name=f"labels of {of}")
 
     @property
@@ -72,7 +72,7 @@ class Model:
         return f"{self.name}, adjusted"
 
 
-def _check_logits(logits: np.ndarray, num_classes: int, of: str) -> None:
+def check_logits(logits: np.ndarray, num_classes: int, of: str) -> None:
     """Checks that these are logits, and no probabilities.
 
     Args:
@@ -95,3 +95,16 @@ def _check_logits(logits: np.ndarray, num_classes: int, of: str) -> None:
             f"Expected finite logits of {of}. Received: row {row}: {logits[row]}"
         )
     check_no_probabilities(logits, f"logits of {of}")
+
+
+def check_class_names(class_names: Sequence[str], num_classes: int) -> None:
+    """Checks that each class has a name, and no two the same.
+
+    Raises:
+        InputError: it is not so.
+    """
+    if not len(class_names) == len({*class_names}) == num_classes:
+        raise InputError(
+            f"Expected a name of its own for each of {num_classes} classes. "
+            f"Received: {[*class_names]}"
+        )

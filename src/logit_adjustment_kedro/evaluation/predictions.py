@@ -13,7 +13,7 @@ from ..errors import InputError
 from ..longtail.checks import in_label_order
 from ..longtail.priors import class_prior
 from ..runs import Part
-from .model import Model
+from .model import Model, check_class_names
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,11 +39,7 @@ class Predictions:
     def __post_init__(self):
         """Checks that all this belongs together."""
         prior = class_prior(self.class_counts)
-        if not len(self.class_names) == len({*self.class_names}) == len(prior):
-            raise InputError(
-                f"Expected a name of its own for each of {len(prior)} classes. "
-                f"Received: {[*self.class_names]}"
-            )
+        check_class_names(self.class_names, len(prior))
         if not self.models:
             raise InputError("Expected predictions of at least one model")
         if not any(model.adjusted_name for model in self.models):

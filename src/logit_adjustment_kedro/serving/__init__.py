@@ -11,6 +11,7 @@ Free of Kedro, and of Keras until something is answered:
 
 from .answers import answer
 from .asked import Deployment, Prediction, trained_name
+from .logits import answer_logits
 from .measured import Measured
 from .mix import shares_of
 from .model import Model
@@ -21,6 +22,7 @@ __all__ = [
     "Model",
     "Prediction",
     "answer",
+    "answer_logits",
     "shares_of",
     "trained_name",
 ]

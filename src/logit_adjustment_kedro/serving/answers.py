@@ -1,7 +1,7 @@
 """What a model answers about new examples, as a table."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -39,21 +39,55 @@ def answer(model: Model, examples: Unlabelled, like: ImageSet) -> pd.DataFrame:
     for batch in batches_of(examples, like):
         faults |= batch.faults
         if len(batch.rows):
-            probabilities = model.probabilities(batch.examples)
-            top = np.argsort(-probabilities, axis=1, kind="stable")[:, :2]
-            best[batch.rows] = top
-            chances[batch.rows] = np.take_along_axis(probabilities, top, axis=1)
+            said = two_likeliest(model.probabilities(batch.examples))
+            best[batch.rows], chances[batch.rows] = said
         for row in batch.rows:
             del faults[row]
     _tell(faults, examples.names)
-    names = np.array([*model.class_names, None], object)  # the last one is that of -1
+    return as_table(
+        examples.called, examples.names, model.class_names, best, chances, faults
+    )
+
+
+def two_likeliest(probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Returns the two likeliest classes of each example, and how likely they are.
+
+    Args:
+        probabilities: `[N, L]`.
+
+    Returns:
+        Labels, `[N, 2]`, the likeliest first, and their probabilities, `[N, 2]`.
+    """
+    top = np.argsort(-probabilities, axis=1, kind="stable")[:, :2]
+    return top, np.take_along_axis(probabilities, top, axis=1)
+
+
+def as_table(
+    called: str,
+    names: Sequence[str],
+    class_names: Sequence[str],
+    best: np.ndarray,
+    chances: np.ndarray,
+    faults: Mapping[int, str],
+) -> pd.DataFrame:
+    """Returns the table that `answer` describes.
+
+    Args:
+        called: what a name of an example is.
+        names: `N` of them.
+        class_names: `L` names.
+        best: `[N, 2]`, see `two_likeliest`; -1 of what is not answered.
+        chances: `[N, 2]`; NaN of what is not answered.
+        faults: why not, by row.
+    """
+    of_classes = np.array([*class_names, None], object)  # the last one is that of -1
     columns = {
-        examples.called: examples.names,
-        "class_name": names[best[:, 0]],
+        called: names,
+        "class_name": of_classes[best[:, 0]],
         "probability": chances[:, 0],
-        "next_class_name": names[best[:, 1]],
+        "next_class_name": of_classes[best[:, 1]],
         "next_probability": chances[:, 1],
-        "unreadable": [faults.get(row) for row in range(count)],
+        "unreadable": [faults.get(row) for row in range(len(names))],
     }
     return pd.DataFrame(columns)
 

@@ -1,7 +1,7 @@
 """The mix of classes that new examples come from."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -54,8 +54,27 @@ def shares_of(
     for batch in batches_of(examples, like):
         if len(batch.rows):
             logits.append(model.logits(batch.examples))
-    shares = estimate_prior(np.concatenate(logits), prior).shares
-    told = zip(model.class_names, shares, strict=True)
+    return estimated_shares(np.concatenate(logits), prior, model.class_names)
+
+
+def estimated_shares(
+    logits: np.ndarray, prior: np.ndarray, class_names: Sequence[str]
+) -> np.ndarray:
+    """Returns the likeliest mix of the examples, and tells it; see `estimate_prior`.
+
+    Args:
+        logits: `[N, L]`.
+        prior: `[L]`, the mix that they are for.
+        class_names: `L` names.
+
+    Returns:
+        `[L] float64`, at least 0 and with sum 1.
+
+    Raises:
+        InputError: they cannot be estimated.
+    """
+    shares = estimate_prior(logits, prior).shares
+    told = zip(class_names, shares, strict=True)
     logger.info(
         "Estimated shares of the classes: %s",
         ", ".join(f"{name} {share:.1%}" for name, share in told),

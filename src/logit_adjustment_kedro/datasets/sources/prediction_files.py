@@ -1,6 +1,7 @@
 """The files of predictions that somebody's own code wrote."""
 
 import re
+from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
@@ -22,8 +23,8 @@ NAME = re.compile(
     r"(_seed_(?P<seed>\d{1,18}))?"
 )
 LABEL, LOGIT, PROBABILITY = "label", "logit", "probability"
-# By their kind; and the names of all that the file has.
-Found = tuple[dict[str, np.ndarray | None], list[str]]
+Arrays = dict[str, np.ndarray | None]  # by their kind
+Found = tuple[Arrays, list[str]]  # and the names of all that the file has
 IN_ARRAYS = {LABEL: "labels", LOGIT: "logits", PROBABILITY: "probabilities"}
 
 
@@ -42,21 +43,49 @@ def read_predictions(file: Path, num_classes: int) -> tuple[np.ndarray, np.ndarr
     Raises:
         DataError: it cannot be read, or has not these.
     """
+    arrays = _read(file, num_classes, (LABEL, LOGIT, PROBABILITY))
+    return _logits_of(arrays, file), arrays[LABEL]
+
+
+def read_logits(file: Path, num_classes: int) -> np.ndarray:
+    """Reads logits alone, whatever else is in the file; labels too are passed over.
+
+    Args:
+        file: see `read_predictions`; it needs no labels.
+        num_classes: `L`.
+
+    Returns:
+        `[N, L] float32`.
+
+    Raises:
+        DataError: it cannot be read, or has no logits.
+    """
+    return _logits_of(_read(file, num_classes, (LOGIT, PROBABILITY)), file)
+
+
+def _read(file: Path, num_classes: int, kinds: Collection[str]) -> Arrays:
+    """Reads what there is of these kinds, and either logits or probabilities."""
     with reading(file):
         read = _arrays if file.suffix.lower() == ".npz" else _columns
-        arrays, names = read(file, num_classes)
-    labels, logits, probabilities = (arrays[name] for name in IN_ARRAYS)
-    if labels is None or (logits is None) == (probabilities is None):
+        arrays, names = read(file, num_classes, kinds)
+    no_labels = LABEL in kinds and arrays[LABEL] is None
+    if no_labels or (arrays[LOGIT] is None) == (arrays[PROBABILITY] is None):
+        labels = "labels, and " if LABEL in kinds else ""
         raise DataError(
-            f"{file}: expected labels, and either logits or probabilities, as in "
-            f"{_expected(file, num_classes)}. Received: {listed(names) or 'none'}"
+            f"{file}: expected {labels}either logits or probabilities, as in "
+            f"{_expected(file, num_classes, kinds)}. "
+            f"Received: {listed(names) or 'none'}"
         )
-    if probabilities is not None:
-        logits = _logarithms(probabilities, file)
+    return arrays
+
+
+def _logits_of(arrays: Arrays, file: Path) -> np.ndarray:
+    if arrays[PROBABILITY] is not None:
+        logits = _logarithms(arrays[PROBABILITY], file)
     else:
-        logits = _centred(logits.astype(np.float64), file)
+        logits = _centred(arrays[LOGIT].astype(np.float64), file)
     with np.errstate(over="ignore"):  # it is told as not finite
-        return logits.astype(np.float32), labels
+        return logits.astype(np.float32)
 
 
 def _logarithms(probabilities: np.ndarray, file: Path) -> np.ndarray:
@@ -85,13 +114,15 @@ def _centred(logits: np.ndarray, file: Path) -> np.ndarray:
     return logits - logits.max(axis=1, keepdims=True)
 
 
-def _columns(file: Path, num_classes: int) -> Found:
+def _columns(file: Path, num_classes: int, kinds: Collection[str]) -> Found:
     table = (
         pd.read_csv(file) if file.suffix.lower() == ".csv" else pd.read_parquet(file)
     )
     if not isinstance(table.index, pd.RangeIndex):
         raise DataError(f"{file}: expected as many names of columns as columns")
-    found = {LABEL: table[LABEL].to_numpy() if LABEL in table else None}
+    found = {}
+    if LABEL in kinds:
+        found[LABEL] = table[LABEL].to_numpy() if LABEL in table else None
     for kind in (LOGIT, PROBABILITY):
         present = [c for c in table if re.fullmatch(rf"{kind}_\d+", str(c))]
         asked = [f"{kind}_{number}" for number in range(num_classes)]
@@ -104,12 +135,12 @@ def _columns(file: Path, num_classes: int) -> Found:
     return found, [*map(str, table)]
 
 
-def _arrays(file: Path, num_classes: int) -> Found:
+def _arrays(file: Path, num_classes: int, kinds: Collection[str]) -> Found:
     arrays = np.load(file, allow_pickle=False)
     if not isinstance(arrays, np.lib.npyio.NpzFile):
         raise DataError(f"{file}: expected an .npz file. Received: a single array")
     with arrays:
-        found = {kind: arrays.get(name) for kind, name in IN_ARRAYS.items()}
+        found = {kind: arrays.get(IN_ARRAYS[kind]) for kind in kinds}
         names = [*arrays]
     for kind, array in found.items():
         if array is not None and array.dtype.kind not in "iuf":
@@ -127,7 +158,8 @@ def _arrays(file: Path, num_classes: int) -> Found:
     return found, names
 
 
-def _expected(file: Path, num_classes: int) -> str:
+def _expected(file: Path, num_classes: int, kinds: Collection[str]) -> str:
     if file.suffix.lower() == ".npz":
-        return "labels and logits"
-    return f"columns label and logit_0 to logit_{num_classes - 1}"
+        return "labels and logits" if LABEL in kinds else "logits"
+    label = "label and " if LABEL in kinds else ""
+    return f"columns {label}logit_0 to logit_{num_classes - 1}"

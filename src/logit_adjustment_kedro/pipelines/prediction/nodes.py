@@ -5,15 +5,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ...evaluation import Comparison
+from ...evaluation import Comparison, NewLogits
 from ...evaluation.shares import known_shares
 from ...images import ImageSet, Unlabelled
+from ...longtail.methods import Methods
 from ...runs import RunStore
 from ...serving import (
     Deployment,
     Model,
     Prediction,
     answer,
+    answer_logits,
     shares_of,
     trained_name,
 )
@@ -53,6 +55,13 @@ def predict(
     model = _model(asked, trainings, run_store)
     shares = shares_of(asked.target_prior, model, new_examples, train_set)
     return answer(model.moved_to(shares), new_examples, train_set)
+
+
+def predict_logits(new_logits: NewLogits, parameters: dict[str, Any]) -> pd.DataFrame:
+    """Answers by logits of a model that was trained elsewhere; see `answer_logits`."""
+    asked = Prediction.model_validate(parameters["prediction"])
+    methods = Methods.model_validate(parameters["methods"])
+    return answer_logits(new_logits, asked, methods)
 
 
 def export(

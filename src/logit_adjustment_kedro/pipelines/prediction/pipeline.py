@@ -21,6 +21,18 @@ def create_pipeline() -> Pipeline:
     return Pipeline([node], tags="predict")
 
 
+def create_logits_pipeline() -> Pipeline:
+    """Returns the pipeline from new logits to what their examples are.
+
+    ```
+    new_logits, parameters ──> predict_logits ──> answers
+    ```
+    """
+    inputs = ["new_logits", "parameters"]
+    node = Node(nodes.predict_logits, inputs, "answers", name="predict_logits")
+    return Pipeline([node], tags="predict")
+
+
 def create_export_pipeline() -> Pipeline:
     """Returns the pipeline from stored runs to a model that needs nothing of them.
 
