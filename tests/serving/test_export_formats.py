@@ -177,6 +177,19 @@ def test_what_answers_otherwise_is_not_written(
     assert [p.name for p in tmp_path.rglob("*")] == ["model", "earlier"]
 
 
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_full_disk_leaves_nothing(of_features, tmp_path, name):
+    resource = pytest.importorskip("resource", reason="only POSIX limits files")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, hard))
+    try:
+        with pytest.raises((OSError, InputError), match="File too large"):
+            in_features(of_features.model, name, tmp_path / "model")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert not list(tmp_path.iterdir())
+
+
 def test_half_precision_may_differ_by_more(of_features, tmp_path):
     other = of_features.model.probabilities(FEATURES) + 0.001
     arguments = (FORMATS["keras"], "{}", FEATURES, other)
@@ -192,7 +205,7 @@ def test_what_a_format_cannot_hold_is_told_in_one_line(tmp_path):
     bent = keras.layers.Dense(3, activation="gelu")(keras.layers.Flatten()(entry))
     model = Model([make_trained(keras.Model(entry, bent))], METHOD)
     with pytest.raises(
-        InputError, match="format=onnx can hold; .*keras holds any"
+        InputError, match="format=onnx can hold, .*keras holds any"
     ) as told:
         in_features(model, "onnx", tmp_path / "bent")
     assert "\n" not in str(told.value)

@@ -87,8 +87,8 @@ def _written(kind: Format, model: "keras.Model", path: Path, about: str) -> Answ
     except Exception as fault:  # converters and runtimes raise errors of many kinds
         told = (str(fault).strip() or type(fault).__name__).splitlines()[0]
         raise InputError(
-            f"Expected a network that format={kind.name} can hold; format=keras holds "
-            f"any. Received: {told}"
+            f"Expected a network that format={kind.name} can hold, and room for it; "
+            f"format=keras holds any network. Received: {told}"
         ) from fault
 
 
