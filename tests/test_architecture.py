@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "evaluation": {"longtail", "images", "runs"},
     "serving": {"longtail", "images", "networks", "runs", "training", "evaluation"},
     "charts": {"longtail", "evaluation", "runs"},
-    "datasets": {"longtail", "images", "runs", "evaluation"},
+    "datasets": {"longtail", "images", "runs", "evaluation", "serving"},
     "pipelines": {
         *("longtail", "images", "runs", "training", "evaluation", "charts", "serving")
     },

@@ -168,6 +168,15 @@ def test_a_posthoc_method_answers_for_another_mix(own, answered, tmp_path):
     }
 
 
+def test_the_mix_can_be_estimated(own, answered):
+    project, _ = own
+    done = predict(own, f"input={answered[2]},target_prior=estimated")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Estimated shares of the classes: cat" in " ".join(done.stdout.split())
+    table = pd.read_csv(project.latest("07_model_output/images/**/answers.csv"))
+    assert len(table) == 64
+
+
 @pytest.mark.parametrize(
     ("given", "told"),
     [
@@ -197,7 +206,7 @@ def exported(own) -> tuple[Path, str]:
     done = predict(own, "format=onnx", "export")
     assert done.returncode == 0, done.stdout + done.stderr
     project, _ = own
-    return project.latest("06_models/images/**/model.onnx").parent, done.stdout
+    return project.latest("07_model_output/images/**/model.onnx").parent, done.stdout
 
 
 def test_a_person_sees_where_the_model_lies_and_what_it_takes(own, exported):
@@ -254,21 +263,24 @@ def test_a_web_server_around_the_file_answers_as_predict_does(answered, server):
     ("given", "told"),
     [
         ("format=onx", "keras, savedmodel, onnx, litert. Received: onx. Did you mean"),
-        ("target_prior=estimated", "what an exported model will see is to be known"),
+        (
+            "target_prior=estimated",
+            "is not there to estimate from. Received: estimated",
+        ),
         ("method=vs", "There is none of vs at all. Train it: kedro run --p"),
         ("target_prior={mix}", "missing: 'höhle, dunkel'; no class: 'owl'"),
     ],
 )
 def test_what_cannot_be_exported_is_told_in_one_line(own, tmp_path, given, told):
     project, _ = own
-    before = {*project.path.glob("data/06_models/**/*")}
+    before = {*project.path.glob("data/07_model_output/**/*")}
     mix = tmp_path / "mix.csv"
     mix.write_text("class_name,share\ncat,0.2\ndog,0.3\nowl,0.5\n")
     done = predict(own, given.format(mix=mix), "export")
     assert done.returncode == 1
     assert told in " ".join(done.stderr.split())
     assert "Traceback" not in done.stdout + done.stderr
-    assert {*project.path.glob("data/06_models/**/*")} == before
+    assert {*project.path.glob("data/07_model_output/**/*")} == before
 
 
 def test_keras_reads_a_stored_network_after_one_import(own):

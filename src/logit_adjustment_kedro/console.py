@@ -14,6 +14,7 @@ from rich.table import Table
 from .datasets.stores.versioned import VersionedStore
 from .evaluation import Choice, Readings
 from .runs.run import NETWORK_FILE
+from .serving.export import CARD_FILE
 
 ORACLE_NOTE = "Oracle: tau was chosen on the test set. That is a bound, and no result."
 TABLE_1_COLUMNS = {
@@ -195,7 +196,7 @@ def _exported(written: Mapping[str, Any], folder: Path) -> list[str]:
         f"Exported: {folder / written['file']}",
         f"{written['size'] / 1e6:,.2f} MB; {written['milliseconds']:.2g} ms an example "
         f"here; probabilities as of the stored runs, to {written['from_runs']:.1g}",
-        f"Model card: {folder / 'README.md'}",
+        f"Model card: {folder / CARD_FILE}",
     ]
 
 

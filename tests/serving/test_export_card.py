@@ -31,9 +31,10 @@ def text(
     measured=MEASURED,
 ):
     runs = [make_run(make_setup(trained_name(name)), seed) for seed in seeds]
-    known = about(Model(runs, METHODS[name](), target), samples)
+    known = about(Model(runs, METHODS[name](), target), samples, "crop", {})
     file = f"model{FORMATS[kind].suffix}"
-    known["written"] = {"format": kind, "file": file, "from_runs": 2.4e-7}
+    written = {"format": kind, "file": file, "samples": 12, "from_runs": 2.4e-7}
+    known["written"] = written
     return card(known, measured, data="birds/hawks")
 
 
@@ -46,7 +47,6 @@ def front_matter(written):
 def test_the_front_matter_says_what_hugging_face_reads():
     matter = front_matter(text())
     assert matter["library_name"] == "onnx"
-    assert matter["license"] == "other"
     assert matter["pipeline_tag"] == "image-classification"
     (model,) = matter["model-index"]
     assert model["name"] == "hawks, Post-hoc logit adjustment"
@@ -63,18 +63,19 @@ def test_accuracy_and_calibration_stand_in_tables():
     assert "| ECE | 0.0312 |" in written
 
 
-def test_each_class_has_its_count_its_prior_and_its_target():
+def test_each_class_has_its_count_and_the_share_that_is_answered_for():
     written = text(target=np.array([0.5, 0.25, 0.25]))
-    assert "| 0 | a | 20 | 0.3333 | 0.5 |" in written
-    assert "| 2 | c | 2 | 0.3333 | 0.25 |" in written
-    assert "for the target mix of classes below" in written
-    assert "| 2 | c | 2 | 0.06667 | – |" in text("erm")
+    assert "| 0 | a | 20 | 0.5 |" in written
+    assert "| 2 | c | 2 | 0.25 |" in written
+    assert "for the mix of classes below" in written
+    assert "| 2 | c | 2 | 0.06667 |" in text("erm")
+    assert "| 2 | c | 2 | – |" in text("weight_normalised")
 
 
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("erm", "for the mix of classes called prior below"),
+        ("erm", "for the mix of classes below"),
         ("posthoc_logit_adjusted", "for a mix with equally many images of each class"),
         ("weight_normalised", "for no mix of classes that is known"),
     ],
@@ -88,7 +89,7 @@ def test_each_format_is_loaded_in_a_few_lines(kind):
     written = text(kind=kind)
     assert f'"model{FORMATS[kind].suffix}"' in written
     assert 'images = numpy.zeros((1, 16, 20, 3), "uint8")' in written
-    assert "by\n2e-07 at most" in written
+    assert "by\n2e-07 at most, on 12 test examples" in written
 
 
 def test_features_are_no_images():

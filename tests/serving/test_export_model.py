@@ -27,7 +27,7 @@ def test_a_target_prior_by_hand():
     run, logits = of_logits([[4, 2, 1]])
     # Counts are 20, 8 and 2: q / pi is 0.5 / (2 / 3), 0.5 / (4 / 15) and 0.
     method = PosthocLogitAdjusted()
-    model = deployable(Model([run], method, np.array([0.5, 0.5, 0])))
+    model = deployable(Model([run], method, np.array([0.5, 0.5, 0])), "crop")
     answered = model.predict_on_batch(logits)
     np.testing.assert_allclose(answered, [[3 / 6.75, 3.75 / 6.75, 0]], atol=1e-6)
 
@@ -45,7 +45,7 @@ def test_a_target_prior_by_hand():
 def test_logits_are_read_out_as_by_the_method(method, target):
     run, logits = of_logits([[4, 2, 1], [1, 1, 9]], trained_name(method))
     model = Model([run], METHODS[method](), target)
-    answered = deployable(model).predict_on_batch(logits)
+    answered = deployable(model, "crop").predict_on_batch(logits)
     np.testing.assert_allclose(answered, model.probabilities(logits), atol=1e-6)
 
 
@@ -57,9 +57,9 @@ def test_several_seeds_answer_with_the_mean_of_their_probabilities():
         )
     ]
     model = Model(runs, ERM())
-    both = deployable(model).predict_on_batch(FEATURES)
+    both = deployable(model, "crop").predict_on_batch(FEATURES)
     np.testing.assert_allclose(both, model.probabilities(FEATURES), atol=1e-6)
-    one = deployable(Model(runs[:1], ERM())).predict_on_batch(FEATURES)
+    one = deployable(Model(runs[:1], ERM()), "crop").predict_on_batch(FEATURES)
     assert np.abs(one - both).max() > 0.01
 
 
@@ -68,7 +68,7 @@ def test_the_mirrored_view_is_the_mean_of_the_logits():
     both = (IMAGES, IMAGES[:, :, ::-1])
     z = np.mean([run.network().predict_on_batch(some) for some in both], axis=0)
     z = np.exp(z - z.max(axis=1, keepdims=True))
-    model = deployable(Model([run], ERM(), mirrored=True))
+    model = deployable(Model([run], ERM(), mirrored=True), "crop")
     answered = model.predict_on_batch(IMAGES)
     np.testing.assert_allclose(answered, z / z.sum(axis=1, keepdims=True), atol=1e-6)
 
@@ -80,10 +80,10 @@ def test_a_method_that_bends_logits_is_refused():
 
     run, _ = of_logits([[4, 2, 1]])
     with pytest.raises(InputError, match="a method that scales and shifts"):
-        deployable(Model([run], Squared()))
+        deployable(Model([run], Squared()), "crop")
 
 
 def test_features_have_no_mirror_image():
     run, _ = of_logits([[4, 2, 1]])
     with pytest.raises(InputError, match="images to be mirrored"):
-        deployable(Model([run], ERM(), mirrored=True))
+        deployable(Model([run], ERM(), mirrored=True), "crop")

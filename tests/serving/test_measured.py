@@ -57,15 +57,18 @@ def test_a_class_without_test_images_has_no_row_of_its_own():
 
 
 def test_calibration_is_that_of_the_mix_that_is_answered_for():
-    balanced = np.repeat([0, 1, 2], 2)
-    # Each is named with a probability of 0.9, and 3 of 6 are right.
-    answers = np.array([0, 1, 1, 2, 2, 0])
-    measured = Measured.of(model(answers, balanced), GROUPS)
-    assert measured.calibration["expected calibration error"] == pytest.approx(0.4)
-    assert 0 < measured.calibration["of it by chance"] < 0.4
-    # Of the shares of the training, 10, 4 and 1 in 15, half are right in each class.
-    of_erm = Measured.of(model(answers, balanced, "erm"), GROUPS)
-    assert of_erm.calibration["expected calibration error"] == pytest.approx(0.4)
+    tested = np.repeat([0, 1, 2], 2)
+    # Each is named with a probability of 0.9; right are both of the first class, one of
+    # the second, none of the third.
+    answers = np.array([0, 0, 1, 2, 0, 1])
+    measured = Measured.of(model(answers, tested), GROUPS)
+    error = measured.calibration["expected calibration error"]
+    assert error == pytest.approx(0.9 - 1 / 2)
+    assert 0 < measured.calibration["of it by chance"] < error
+    # ERM answers for the shares of the training, 10, 4 and 1 in 15.
+    of_erm = Measured.of(model(answers, tested, "erm"), GROUPS)
+    error = of_erm.calibration["expected calibration error"]
+    assert error == pytest.approx(0.9 - (10 + 4 / 2) / 15)
 
 
 def test_of_a_mix_that_is_not_known_there_is_no_calibration():

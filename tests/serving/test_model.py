@@ -8,6 +8,7 @@ from logit_adjustment_kedro.longtail.methods import (
     LogitAdjusted,
     PosthocLogitAdjusted,
 )
+from logit_adjustment_kedro.runs import Run
 from logit_adjustment_kedro.serving import Model
 from made_runs import make_run, make_setup
 
@@ -55,11 +56,48 @@ def test_the_mirrored_view_is_the_mean_of_both_logits():
 
 
 def test_each_network_is_read_once(monkeypatch):
+    read = []
+    monkeypatch.setattr(Run, "network", lambda run: read.append(run) or run.trained)
     model = Model([run_of(ANY)], LogitAdjusted())
-    network = model.networks[0]
     for _ in range(3):
         model.probabilities(greys(0))
-    assert len(network.shown) == 3
+    model.moved_to(np.array([0.2, 0.3, 0.5])).probabilities(greys(0))
+    assert len(read) == 1
+
+
+def test_what_is_answered_for_is_the_target_where_tau_is_1():
+    target = np.array([0.2, 0.3, 0.5])
+    for method, trained in [
+        ("logit_adjusted", None),
+        ("posthoc_logit_adjusted", "erm"),
+    ]:
+        run = run_of(ANY, trained or method)
+        model = Model.of([run], method)
+        np.testing.assert_allclose(model.answers_for, [1 / 3] * 3)
+        np.testing.assert_allclose(model.moved_to(target).answers_for, target)
+
+
+def test_with_another_tau_it_lies_between_the_prior_and_the_target():
+    model = Model([run_of(ANY, "erm")], PosthocLogitAdjusted(tau=0.5))
+    roots = np.sqrt([10, 4, 1])
+    np.testing.assert_allclose(model.answers_for, roots / roots.sum())
+    moved = model.moved_to(np.array([0.2, 0.3, 0.5])).answers_for
+    roots = np.sqrt([10 * 0.2, 4 * 0.3, 0.5])
+    np.testing.assert_allclose(moved, roots / roots.sum())
+
+
+def test_erm_answers_for_the_mix_of_its_training():
+    model = Model([run_of(ANY, "erm")], ERM())
+    np.testing.assert_allclose(model.answers_for, [10 / 15, 4 / 15, 1 / 15])
+    asked = model.moved_to(np.array([10, 4, 1]) / 15)
+    np.testing.assert_array_equal(
+        asked.probabilities(greys(0)), model.probabilities(greys(0))
+    )
+
+
+def test_runs_with_images_held_out_are_passed_over():
+    less = make_run(make_setup("erm", held_out=0.2), trained=Network(ANY))
+    assert Model.of([less, run_of(ANY, "erm")], "erm").setup.held_out == 0
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Labelled images: what they are, how they are divided, what is expected of them."""
 
-from .decoding import Fitting, decode
+from .decoding import Fit, Fitting, decode
 from .division import divide
 from .expected import (
     Expected,
@@ -24,6 +24,7 @@ __all__ = [
     "Expected",
     "ExponentialProfile",
     "FeatureSet",
+    "Fit",
     "Fitting",
     "ImageSet",
     "LongTail",

@@ -23,6 +23,9 @@ def _both(size: Any) -> Any:
     return tuple(size) if isinstance(size, list) else size
 
 
+Fit = Literal["crop", "pad", "squash"]
+
+
 class Fitting(Parameters):
     """How pictures of any size and colours become images of one shape.
 
@@ -41,7 +44,7 @@ class Fitting(Parameters):
 
     image_size: Annotated[tuple[Side, Side], BeforeValidator(_both)] = (32, 32)
     channels: Literal[1, 3] = 3
-    fit: Literal["crop", "pad", "squash"] = "crop"
+    fit: Fit = "crop"
 
     @property
     def image_shape(self) -> tuple[int, int, int]:

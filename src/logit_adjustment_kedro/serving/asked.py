@@ -34,16 +34,6 @@ def _of_new_examples(asked: str | dict[str, float]) -> str | dict[str, float]:
     return asked
 
 
-def _known_already(asked: str | dict[str, float]) -> str | dict[str, float]:
-    if asked in (Mix.TEST, Mix.ESTIMATED):
-        raise PydanticCustomError(
-            "target_prior",
-            "Expected uniform, train, a CSV file, or shares by class: the mix of what "
-            "an exported model will see is to be known",
-        )
-    return asked
-
-
 class Prediction(Parameters):
     """The parameters of a model in use.
 
@@ -63,11 +53,11 @@ class Deployment(Prediction):
 
     Attributes:
         method: see `Prediction`.
-        target_prior: see `Prediction`; but `estimated` has no meaning without examples.
+        target_prior: see `Prediction`; an export refuses `estimated`, as it has no
+            examples.
         format: one of `export.FORMATS`.
     """
 
-    target_prior: Annotated[TargetPrior, AfterValidator(_known_already)] = Mix.UNIFORM
     format: str = "keras"
 
 

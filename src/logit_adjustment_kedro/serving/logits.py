@@ -64,13 +64,11 @@ def adjusted_probabilities(
     unknown = np.full(len(new.prior), np.nan)
     last_layer = LastLayer(new.prior, unknown, unknown)
     moving = ERM() if is_uniform(new.prior) else method
-    return np.mean(
-        [
-            softmax(moving.adjust(z, last_layer, target).astype(np.float64), axis=1)
-            for z in new.logits.values()
-        ],
-        axis=0,
-    )
+    total = np.zeros((new.count, len(new.prior)))
+    for logits in new.logits.values():
+        adjusted = moving.adjust(logits, last_layer, target)
+        total += softmax(adjusted.astype(np.float64), axis=1)
+    return total / len(new.logits)
 
 
 def shares_of_logits(asked: str | Mapping[str, float], new: NewLogits) -> np.ndarray:

@@ -91,9 +91,7 @@ def _accuracy(confusion: np.ndarray, shares: np.ndarray) -> dict[str, float]:
 def _calibration(
     model: Model, probabilities: np.ndarray, labels: np.ndarray
 ) -> dict[str, float]:
-    shares = model.target
-    if shares is None:
-        shares = model.method.prior(np.array(model.setup.class_counts))
+    shares = model.answers_for
     if shares is None:
         return {}
     tested = np.bincount(labels, minlength=len(shares))

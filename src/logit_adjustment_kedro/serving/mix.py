@@ -42,6 +42,7 @@ def shares_of(
     counts = np.array(model.setup.class_counts)
     if asked != Mix.ESTIMATED:
         return known_shares(asked, model.class_names, counts, "target_prior")
+    model.check_moves()
     setup = model.setup
     trained = METHODS[setup.method].model_validate(setup.parameters)
     prior = trained.prior(counts)

@@ -52,10 +52,14 @@ class Model:
             )
         if self.target is not None:
             shares = class_shares(self.target, len(self.class_names), "target")
-            # Methods are made for the uniform mix, however it was asked for.
-            shares = None if is_uniform(shares) else shares
+            # The uniform mix asks for a method as it was made, and so does the mix that
+            # it was made for.
+            prior = self.method.prior(np.array(self.setup.class_counts))
+            as_made = prior is not None and np.allclose(shares, prior)
+            shares = None if as_made or is_uniform(shares) else shares
             object.__setattr__(self, "target", shares)
-        self._refuse_unmoved()
+        if self.target is not None:
+            self.check_moves()
 
     @classmethod
     def of(
@@ -68,7 +72,8 @@ class Model:
         """Returns the model of a method, at the parameters that it was trained with.
 
         Args:
-            runs: such as a store of them; those of other trainings are passed over.
+            runs: such as a store of them; those of other methods, and those with images
+                held out, are passed over.
             method: its name in the registry; a post-hoc one is taken at tau 1.
             target: see `Model`.
             mirrored: see `Model`.
@@ -81,13 +86,36 @@ class Model:
                 f"Expected one of {', '.join(METHODS)}. Received: method={method}"
             )
         trained = trained_name(method)
-        mine = [run for run in runs if run.setup.method == trained]
+        mine = [
+            run
+            for run in runs
+            if run.setup.method == trained and not run.setup.held_out
+        ]
         own = mine[0].setup.parameters if mine and method == trained else {}
         return cls(mine, METHODS[method].model_validate(own), target, mirrored)
 
     def moved_to(self, target: np.ndarray) -> Self:
-        """Returns it for another mix of classes, `[L]`."""
-        return replace(self, target=target)
+        """Returns it for another mix of classes, `[L]`, with the same networks."""
+        moved = replace(self, target=target)
+        if "networks" in vars(self):  # where `cached_property` keeps them
+            vars(moved)["networks"] = self.networks
+        return moved
+
+    @property
+    def answers_for(self) -> np.ndarray | None:
+        """The mix that its probabilities are for, `[L] float64` with sum 1, if known.
+
+        What the adjustment adds to the logits of each class says how far it moves them
+        from the mix that those of the network are for: with a tau other than 1, not all
+        the way to the target.
+        """
+        counts = np.array(self.setup.class_counts)
+        if self.method.prior(counts) is None:
+            return None
+        trained = METHODS[self.setup.method].model_validate(self.setup.parameters)
+        nothing = np.zeros((1, len(counts)))
+        added = self.method.adjust(nothing, self.runs[0].last_layer, self.target)
+        return softmax(np.log(trained.prior(counts)) + added, axis=1)[0]
 
     @property
     def setup(self) -> Setup:
@@ -104,13 +132,13 @@ class Model:
         """Those of the seeds, each read once."""
         return [run.network() for run in self.runs]
 
-    def logits(self, examples: np.ndarray, seed: int = 0) -> np.ndarray:
+    def logits(self, examples: np.ndarray, place: int = 0) -> np.ndarray:
         """Returns what a network says, before any method adjusts it.
 
         Args:
             examples: `[N, H, W, C] uint8`, images as they come; or features,
                 `[N, 1, 1, D] float32`.
-            seed: which of the runs, by its place among them.
+            place: which of the runs.
 
         Returns:
             `[N, L] float32`.
@@ -118,7 +146,7 @@ class Model:
         Raises:
             InputError: the network takes others than these.
         """
-        network = self.networks[seed]
+        network = self.networks[place]
         taken = network.inputs[0]
         shape, dtype = tuple(taken.shape[1:]), taken.dtype
         if examples.shape[1:] != shape or examples.dtype != dtype:
@@ -163,10 +191,12 @@ class Model:
         adjusted = self.method.adjust(logits, run.last_layer, self.target)
         return softmax(adjusted.astype(np.float64), axis=1)
 
-    def _refuse_unmoved(self) -> None:
-        """Refuses to answer as for a mix, where reports read a method as it is."""
-        if self.target is None:
-            return
+    def check_moves(self) -> None:
+        """Looks whether the method is moved to other mixes, as in reports.
+
+        Raises:
+            InputError: it is read as it is.
+        """
         counts = self.runs[0].last_layer.class_counts
         if self.method.name in ADJUSTED or self.method.prior(counts) is None:
             movable = [

@@ -104,8 +104,10 @@ def _one_file(file: Path, found: PredictionFolder) -> tuple[str, list[Path]]:
     if len(models) == 1:
         return models[0], [file]
     told = NAME.fullmatch(file.stem)
-    if told and (model := told["model"] or "model") in models:
-        return model, [file]
+    if told and told["part"] == Part.TEST:
+        model = told["model"] or "model"
+        if model in models:
+            return model, [file]
     raise DataError(
         f"{file}: expected its name to tell whose logits it has, as there are several "
         f"models: {listed(models)}. Call it test_{models[0]}{file.suffix} and so on. "

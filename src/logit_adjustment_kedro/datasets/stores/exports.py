@@ -6,9 +6,8 @@ from typing import Any
 
 from typing_extensions import override
 
+from ...serving.export import ABOUT_FILE, Export
 from .versioned import VersionedStore
-
-ABOUT_FILE = "about.json"
 
 
 class ExportDataset(VersionedStore[Any]):
@@ -20,7 +19,7 @@ class ExportDataset(VersionedStore[Any]):
     ```yaml
     exported:
       type: logit_adjustment_kedro.datasets.ExportDataset
-      filepath: data/06_models/digits_lt/default/exported
+      filepath: data/07_model_output/digits_lt/default/exported
       versioned: true
     ```
     """
@@ -33,5 +32,5 @@ class ExportDataset(VersionedStore[Any]):
         return json.loads((path / ABOUT_FILE).read_text(encoding="utf-8"))
 
     @override
-    def _write(self, data: Any, path: Path) -> None:
+    def _write(self, data: Export, path: Path) -> None:
         data.write(path)

@@ -5,9 +5,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ...errors import InputError
 from ...evaluation import Comparison, NewLogits
+from ...evaluation.parameters import Mix
 from ...evaluation.shares import known_shares
-from ...images import ImageSet, Unlabelled
+from ...images import FeatureSet, ImageSet, Unlabelled
 from ...longtail.methods import Methods
 from ...runs import RunStore
 from ...serving import (
@@ -88,6 +90,12 @@ def export(
             moved to it; or there is no such format, or what it takes is not installed.
     """
     asked = Deployment.model_validate(parameters["export"])
+    if asked.target_prior == Mix.ESTIMATED:
+        raise InputError(
+            "Expected target_prior to be uniform, train, a CSV file, or shares by "
+            "class: what an exported model will see is not there to estimate from. "
+            "Received: estimated"
+        )
     comparison = Comparison.model_validate(parameters["comparison"])
     trainings = Trainings.of(parameters, train_set, test_set, validation_set)
     model = _model(asked, trainings, run_store)
@@ -102,12 +110,15 @@ def export(
         asked.format,
         test_set.read(np.linspace(0, len(test_set) - 1, SAMPLES).astype(int)),
         comparison.dataset,
-        comparison.groups,
         train_set.fit or "crop",
+        comparison.groups,
     )
 
 
 def _model(asked: Prediction, trainings: Trainings, run_store: RunStore) -> Model:
     runs = [*trainings.runs(trained_name(asked.method), run_store)]
     method = getattr(trainings.methods, asked.method)
-    return Model(runs, method, mirrored=trainings.recipe.mirrored_view)
+    mirrored = trainings.recipe.mirrored_view
+    if isinstance(trainings.train_set, FeatureSet):  # which have no left and right
+        mirrored = False
+    return Model(runs, method, mirrored=mirrored)

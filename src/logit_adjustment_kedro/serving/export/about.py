@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ... import __version__
+from ...images import Fit
 from ..model import Model
 
 LIBRARIES = ("keras", "tensorflow", "numpy")
@@ -16,9 +17,8 @@ LIBRARIES = ("keras", "tensorflow", "numpy")
 def about(
     model: Model,
     samples: np.ndarray,
-    *,
-    fit: str = "crop",
-    accuracy: Mapping[str, float] | None = None,
+    fit: Fit,
+    accuracy: Mapping[str, float],
 ) -> dict[str, Any]:
     """Returns what is known of a model that `deployable` makes.
 
@@ -30,19 +30,18 @@ def about(
 
     Returns:
         class_names and class_counts in the order of the answers; method, with its
-        parameters; the prior that its logits are for before they are moved to
-        target_prior, None of one that is not known; input; what made the runs, and
-        versions.
+        parameters; target_prior, None where the method is read as it was made; the mix
+        that the probabilities are for, None where it is not known; input; what made the
+        runs, and versions.
     """
-    setup, method, target = model.setup, model.method, model.target
-    prior = method.prior(np.array(setup.class_counts))
+    setup, method = model.setup, model.method
     return {
         "class_names": list(setup.class_names),
         "class_counts": list(setup.class_counts),
         "method": {"name": method.name, **method.model_dump(mode="json")},
-        "prior": None if prior is None else prior.tolist(),
-        "target_prior": None if target is None else target.tolist(),
-        "accuracy": dict(accuracy or {}),
+        "target_prior": _listed(model.target),
+        "answers_for": _listed(model.answers_for),
+        "accuracy": dict(accuracy),
         "input": {
             "name": "images" if samples.dtype == np.uint8 else "features",
             "dtype": samples.dtype.name,
@@ -55,6 +54,10 @@ def about(
         "made_with": dict(model.runs[0].made_with),
         "exported_with": {"logit_adjustment_kedro": __version__, **_versions()},
     }
+
+
+def _listed(shares: np.ndarray | None) -> list[float] | None:
+    return None if shares is None else shares.tolist()
 
 
 def _versions() -> dict[str, str]:

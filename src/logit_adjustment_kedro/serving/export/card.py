@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any
 
-import pandas as pd
+import numpy as np
 
 from ...evaluation.templates import template
 from ...longtail.methods import METHODS
+from ...longtail.mixes import is_uniform
 from ..measured import Measured
 from .formats import FORMATS
 
@@ -58,13 +59,12 @@ def card(about: Mapping[str, Any], measured: Measured, data: str) -> str:
 
 
 def _answers_for(about: Mapping[str, Any]) -> str:
-    if about["target_prior"] is not None:
-        return "the target mix of classes below"
-    if about["prior"] is None:
+    shares = about["answers_for"]
+    if shares is None:
         return "no mix of classes that is known: they rank, and are not calibrated"
-    if pd.Series(about["prior"]).nunique() == 1:
+    if is_uniform(np.array(shares)):
         return "a mix with equally many images of each class"
-    return "the mix of classes called prior below"
+    return "the mix of classes below"
 
 
 def _makes(about: Mapping[str, Any]) -> str:
@@ -75,17 +75,10 @@ def _makes(about: Mapping[str, Any]) -> str:
 
 
 def _classes(about: Mapping[str, Any]) -> list[dict[str, Any]]:
-    nothing = [None] * len(about["class_names"])
-    columns = {
-        "name": about["class_names"],
-        "count": about["class_counts"],
-        "prior": about["prior"] or nothing,
-        "target": about["target_prior"] or nothing,
-    }
-    return [
-        dict(zip(columns, row, strict=True))
-        for row in zip(*columns.values(), strict=True)
-    ]
+    names = about["class_names"]
+    shares = about["answers_for"] or [None] * len(names)
+    rows = zip(names, about["class_counts"], shares, strict=True)
+    return [{"name": name, "count": n, "share": share} for name, n, share in rows]
 
 
 def _facts(about: Mapping[str, Any]) -> dict[str, Any]:

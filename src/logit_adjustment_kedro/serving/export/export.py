@@ -9,6 +9,7 @@ import numpy as np
 
 from ...errors import InputError, did_you_mean
 from ...files import replacing
+from ...images import Fit
 from ...longtail.groups import Groups
 from ..measured import Measured
 from ..model import Model
@@ -31,9 +32,9 @@ class Export:
         samples: `[K, H, W, C]`, images or features as the model was trained on: what is
             written has to answer about them as the model does.
         data: the name of the data, for the card.
+        fit: what became of pictures of other proportions when the training's were made
+            images; see `images.Fitting`. The model does the same.
         groups: which classes the card counts as head, medium and tail.
-        fit: what becomes of images of other proportions than those of the training;
-            see `images.decoding.Fitting`.
 
     Raises:
         InputError: there is no such format, or what it takes is not installed.
@@ -43,8 +44,8 @@ class Export:
     format: str
     samples: np.ndarray
     data: str
+    fit: Fit
     groups: Groups = THIRDS
-    fit: str = "crop"
 
     def __post_init__(self):
         """Refuses a format before anything is computed."""
@@ -71,14 +72,17 @@ class Export:
                 otherwise; see `deployable` and `written.write`.
             OSError: nothing can be written there.
         """
+        import keras
+
         from .model import deployable
 
         measured = Measured.of(self.model, self.groups)
         accuracy = measured.accuracy.set_index("group")["accuracy"].to_dict()
-        known = about(self.model, self.samples, fit=self.fit, accuracy=accuracy)
+        known = about(self.model, self.samples, self.fit, accuracy)
         kind = FORMATS[self.format]
         file = f"model{kind.suffix}"
-        with replacing(folder) as new:
+        # A GPU may round products of float32 to fewer digits than the formats keep.
+        with replacing(folder) as new, keras.device("cpu"):
             new.mkdir()
             written = write(
                 deployable(self.model, self.fit),

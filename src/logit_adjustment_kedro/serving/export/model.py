@@ -4,16 +4,17 @@ import keras
 import numpy as np
 
 from ...errors import InputError
+from ...images import Fit
 from ...runs import Run
 from ..model import Model
 from .plain import plain
-from .resizing import Fit, fitted
+from .resizing import fitted
 
 # What stands for minus infinity, which not every runtime takes the exponential of.
 NEVER = -1e30
 
 
-def deployable(model: Model, fit: Fit = "crop") -> keras.Model:
+def deployable(model: Model, fit: Fit) -> keras.Model:
     """Returns a model of Keras's own layers, from raw images to probabilities.
 
     Inside: the resize, the scaling, the networks in float32, what the method and the

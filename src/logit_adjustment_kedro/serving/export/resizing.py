@@ -9,12 +9,10 @@ Constants must be numbers or NumPy arrays, and a symbolic tensor must stand to t
 of them: what TensorFlow holds already becomes one more input of an ONNX file.
 """
 
-from typing import Literal
-
 import numpy as np
 from keras import ops
 
-Fit = Literal["crop", "pad", "squash"]
+from ...images import Fit
 
 
 def fitted(images, size: tuple[int, int], fit: Fit):

@@ -25,6 +25,7 @@ class Written:
 
     Attributes:
         size: its bytes.
+        samples: about how many it was compared, `K`.
         milliseconds: what an answer takes on this machine, for each of the samples at
             once.
         from_model: by how much a probability differs from the model in memory, at most;
@@ -33,6 +34,7 @@ class Written:
     """
 
     size: int
+    samples: int
     milliseconds: float
     from_model: float
     from_runs: float
@@ -67,28 +69,32 @@ def write(
         InputError: the format cannot hold this network, or the answers differ.
         OSError: nothing can be written there.
     """
-    answer = _written(kind, model, path, about)
+    answer = _written(kind, model, path, about, samples)
     from_model = _largest(answer, model.predict_on_batch, samples)
     started = perf_counter()
     from_runs = _difference(answer(samples), expected)
     milliseconds = 1000 * (perf_counter() - started) / len(samples)
     _check(kind.name, "the model it was made of", from_model, TOLERANCE)
     _check(kind.name, "the stored runs", from_runs, tolerance)
-    return Written(_size(path), milliseconds, from_model, from_runs)
+    return Written(_size(path), len(samples), milliseconds, from_model, from_runs)
 
 
-def _written(kind: Format, model: "keras.Model", path: Path, about: str) -> Answer:
-    """Writes a model, and returns what reads it."""
+def _written(
+    kind: Format, model: "keras.Model", path: Path, about: str, samples: np.ndarray
+) -> Answer:
+    """Writes a model, and returns what reads it, once it has answered at all."""
     try:
         kind.write(model, path, about)
-        return kind.open(path)
+        answer = kind.open(path)
+        answer(samples)
+        return answer
     except OSError:
         raise
     except Exception as fault:  # converters and runtimes raise errors of many kinds
         told = (str(fault).strip() or type(fault).__name__).splitlines()[0]
         raise InputError(
-            f"Expected a network that format={kind.name} can hold, and room for it; "
-            f"format=keras holds any network. Received: {told}"
+            f"Expected a network that format={kind.name} can hold, and room for it. "
+            f"Received: {told}"
         ) from fault
 
 

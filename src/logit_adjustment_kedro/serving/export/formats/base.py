@@ -4,7 +4,7 @@ import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import contextmanager
-from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 from zipfile import ZipFile
@@ -66,12 +66,12 @@ class Format(ABC):
             InputError: it is not, or Keras computes with what the format is not
                 written from.
         """
-        missing = [name for name in self.needs if not _imports(name)]
+        missing = [name for name in self.needs if find_spec(name) is None]
         if missing:
             raise InputError(
                 f"Expected {' and '.join(missing)} to be installed, for "
                 f"format={self.name}. Received: none. Install it with "
-                f'pip install "{PACKAGE}[{self.extra}]"'
+                f'pip install ".[{self.extra}]"'
             )
         import keras
 
@@ -80,14 +80,6 @@ class Format(ABC):
                 f"Expected KERAS_BACKEND=tensorflow for format={self.name}. "
                 f"Received: {keras.backend.backend()}, with which format=keras goes"
             )
-
-
-def _imports(name: str) -> bool:
-    try:
-        import_module(name)
-    except ImportError:
-        return False
-    return True
 
 
 def named(model: "keras.Model") -> "keras.Model":

@@ -38,8 +38,9 @@ probabilities = model.get_signature_runner()({input}={input})["probabilities"]""
     def open(self, path: Path) -> Answer:
         from ai_edge_litert.interpreter import Interpreter
 
+        interpreter = Interpreter(str(path))
+
         def answer(inputs: np.ndarray) -> np.ndarray:
-            interpreter = Interpreter(str(path))
             (entry,) = interpreter.get_input_details()
             interpreter.resize_tensor_input(entry["index"], inputs.shape)
             run = interpreter.get_signature_runner()
