@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from selenium import webdriver
 
 # As in a run: before anything imports TensorFlow.
@@ -39,13 +40,28 @@ def project(tmp_path) -> Project:
 
 
 @pytest.fixture(scope="session")
-def smoke_run(tmp_path_factory) -> Project:
-    """The project after `kedro run --env=smoke`; for reading only."""
-    copied = copy_project(tmp_path_factory.mktemp("smoke") / "project")
+def smoke_run(tmp_path_factory, worker_id) -> Project:
+    """The project after `kedro run --env=smoke`; for reading only.
+
+    One process of the tests runs it, and each has a copy.
+    """
+    own = tmp_path_factory.getbasetemp()
+    ran = (own if worker_id == "master" else own.parent) / "smoke_run"
+    said = ran / "said.txt"
+    with FileLock(f"{ran}.lock"):
+        if not said.exists():
+            run_smoke(ran / "project", said)
+    path = tmp_path_factory.mktemp("smoke") / "project"
+    return Project(shutil.copytree(ran / "project", path), said.read_text())
+
+
+def run_smoke(path: Path, said: Path) -> None:
+    """Runs it there; what is printed goes to a file, if it ends well."""
+    shutil.rmtree(path, ignore_errors=True)
     # With a variable, so that one plain run is a fresh process, as a person's is.
-    done = copied.kedro("run", "--env=smoke", COLUMNS="200")
+    done = copy_project(path).kedro("run", "--env=smoke", COLUMNS="200")
     assert done.returncode == 0, done.stdout + done.stderr
-    return Project(copied.path, said=done.stdout)
+    said.write_text(done.stdout)
 
 
 @pytest.fixture(scope="session")
