@@ -16,10 +16,14 @@ PATIENCE = 1800.0  # seconds: a hang ends a test, and a slow machine does not
 PARTS = ("conf", "notebooks", "src", "pyproject.toml", ".telemetry")
 WIDE = {"COLUMNS": "200"}
 # Processes that start with the libraries imported, which takes ten seconds, and with
-# nothing of Kedro's project or of this one.
+# nothing of Kedro's project, which reads its folder when imported, or of this one.
 READY = multiprocessing.get_context("forkserver")
 READY.set_forkserver_preload(
-    ["altair", "kedro.io", "keras", "pandas", "scipy.stats", "sklearn.datasets"]
+    [
+        *("altair", "dynaconf", "fsspec", "kedro.config", "kedro.io", "keras"),
+        *("pandas", "pathspec", "PIL.Image", "pyarrow.parquet", "pydantic.main"),
+        *("rich.logging", "rich.progress", "scipy.stats", "sklearn.datasets"),
+    ]
 )
 
 
@@ -86,7 +90,7 @@ def copy_project(to: Path) -> Project:
     for part in PARTS:
         source = ROOT / part
         if source.is_dir():
-            ignored = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+            ignored = shutil.ignore_patterns(".ipynb_checkpoints")
             shutil.copytree(source, to / part, ignore=ignored)
         elif source.exists():
             shutil.copy(source, to / part)
