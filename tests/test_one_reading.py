@@ -7,12 +7,13 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from project_copies import PATIENCE, Project
+from project_copies import Project
 
 FUTURE = "2099-01-01T00.00.00.000Z"
 REPORTS = "08_reporting/digits_lt/smoke"
@@ -152,22 +153,10 @@ def test_other_images_ask_for_other_runs(trained):
 
 
 def test_two_runs_at_once_end_as_one_after_the_other(project, table_1):
-    command = [sys.executable, "-m", "kedro", "run", "--env=smoke"]
-    pair = [
-        subprocess.Popen(
-            command,
-            cwd=project.path,
-            env=os.environ | {"COLUMNS": "200"},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        for _ in range(2)
-    ]
+    with ThreadPoolExecutor() as threads:
+        pair = [threads.submit(run, project, "run", "--env=smoke") for _ in range(2)]
     trained = []
-    for process in pair:
-        said, _ = process.communicate(timeout=PATIENCE)
-        assert process.returncode == 0, said
+    for said in (one.result() for one in pair):
         trained += re.findall(r"Saving data to (\w+)\.runs", said)
         (path,) = re.findall(r"^Table 1: (\S+)$", said, re.M)
         pd.testing.assert_frame_equal(pd.read_csv(project.path / path), table_1)
