@@ -283,6 +283,24 @@ def test_what_cannot_be_exported_is_told_in_one_line(own, tmp_path, given, told)
     assert {*project.path.glob("data/07_model_output/**/*")} == before
 
 
+@pytest.mark.parametrize("pipeline", ["predict", "export"])
+@pytest.mark.parametrize("content", [None, b"junk"])
+def test_a_damaged_network_is_told_in_one_line(own, answered, pipeline, content):
+    project, _ = own
+    (network,) = project.path.glob("data/07*/**/logit_adjusted/*/seed_1/network.keras")
+    whole = network.read_bytes()
+    network.unlink()
+    if content is not None:
+        network.write_bytes(content)
+    done = predict(own, f"input={answered[2]}", pipeline)
+    network.write_bytes(whole)
+    assert done.returncode == 1
+    told = " ".join(done.stderr.split())
+    assert f"Expected a stored run in {network.parent}." in told
+    assert "Remove the folder, and the run is trained again" in told
+    assert "Traceback" not in done.stdout + done.stderr
+
+
 def test_keras_reads_a_stored_network_after_one_import(own):
     """As the README says, where `kedro run` says; in a process of its own."""
     project, _ = own

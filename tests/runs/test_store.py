@@ -126,7 +126,7 @@ def test_what_is_half_written_is_not_there(store):
     ("file", "damage"),
     [
         ("run.json", "halved"),
-        ("predictions.npz", "halved"),
+        *((name, "halved") for name in ("predictions.npz", "last_layer.csv")),
         *((f"{name}.csv", "missing") for name in ("epochs", "accuracies")),
         *((f"{name}.csv", "emptied") for name in ("epochs", "last_layer")),
     ],

@@ -170,10 +170,10 @@ def test_what_answers_otherwise_is_not_written(
     other = of_features.model.probabilities(FEATURES) + wrong
     monkeypatch.setattr(Model, "probabilities", lambda model, examples: other)
     (tmp_path / "model").mkdir()
-    (tmp_path / "model" / "earlier").touch()
+    (tmp_path / "model" / "about.json").touch()
     with pytest.raises(InputError, match="format=keras to answer as the stored runs"):
         in_features(of_features.model, "keras", tmp_path / "model")
-    assert [p.name for p in tmp_path.rglob("*")] == ["model", "earlier"]
+    assert [p.name for p in tmp_path.rglob("*")] == ["model", "about.json"]
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -224,6 +224,24 @@ def test_an_unknown_format_is_told_with_those_there_are(of_features):
         InputError, match="keras, savedmodel, onnx, litert. .*mean onnx"
     ):
         in_features(of_features.model, "onx")
+
+
+@pytest.mark.parametrize("changed", [{"format": None}, {"fit": "stretch"}])
+def test_what_there_is_not_is_refused_at_once(of_features, changed):
+    given = {"format": "keras", "data": "noise", "fit": "crop"} | changed
+    with pytest.raises(ValueError, match=r"Received: ('stretch'|None)"):
+        Export(of_features.model, samples=FEATURES, **given)
+
+
+def test_a_folder_of_other_things_is_left_alone(of_features, tmp_path):
+    (tmp_path / "thesis.tex").touch()
+    with pytest.raises(InputError, match=r"a new folder, .*: .*thesis.tex, which"):
+        in_features(of_features.model, "keras", tmp_path)
+    with pytest.raises(InputError, match=r"a new folder, .*: .*thesis.tex, which"):
+        in_features(of_features.model, "keras", tmp_path / "thesis.tex")
+    assert [file.name for file in tmp_path.iterdir()] == ["thesis.tex"]
+    for _ in range(2):  # an export may take the place of another
+        in_features(of_features.model, "keras", tmp_path / "model")
 
 
 @pytest.mark.parametrize(

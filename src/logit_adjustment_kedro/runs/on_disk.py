@@ -8,10 +8,9 @@ from zipfile import BadZipFile
 import numpy as np
 import pandas as pd
 
-from ..errors import InputError
 from ..files import replacing
 from ..longtail.methods import LastLayer
-from .run import NETWORK_FILE, Part, Run, View
+from .run import NETWORK_FILE, Part, Run, View, damaged
 from .setup import FORMAT, Setup
 
 ABOUT_FILE = "run.json"
@@ -71,6 +70,8 @@ def read_run(folder: Path) -> Run:
             pd.read_csv(folder / f"{name}.csv")
             for name in ("epochs", "accuracies", "last_layer")
         )
+        if len(last_layer) != len(setup.class_names):
+            raise ValueError(f"last_layer.csv has {len(last_layer)} rows")
         parts = [part for part in Part if f"{part}_labels" in predictions]
         return Run(
             setup=setup,
@@ -89,7 +90,7 @@ def read_run(folder: Path) -> Run:
             folder=folder,
         )
     except (OSError, ValueError, KeyError, TypeError, BadZipFile) as fault:
-        raise _damaged(folder, fault) from fault
+        raise damaged(folder, fault) from fault
 
 
 def _about(folder: Path) -> tuple[Setup, dict]:
@@ -97,12 +98,4 @@ def _about(folder: Path) -> tuple[Setup, dict]:
         about = json.loads((folder / ABOUT_FILE).read_text(encoding="utf-8"))
         return Setup.from_json(about.pop("setup")), about
     except (OSError, ValueError, KeyError, TypeError) as fault:
-        raise _damaged(folder, fault) from fault
-
-
-def _damaged(folder: Path, fault: Exception) -> InputError:
-    return InputError(
-        f"Expected a stored run in {folder}. Received: a file that is missing or "
-        f"damaged ({fault}). Remove the folder, and the run is trained again when it "
-        "is asked for."
-    )
+        raise damaged(folder, fault) from fault

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from ..errors import InputError
 from ..longtail.methods import LastLayer
 from .setup import Setup
 
@@ -85,8 +86,8 @@ class Run:
         That of a stored run is read anew each time, in Keras's safe mode.
 
         Raises:
-            ValueError: the run has neither a network nor a folder, or its file is not
-                what Keras may load.
+            ValueError: the run has neither a network nor a folder, or its file is
+                missing or not what Keras may load.
         """
         if self.trained is not None:
             return self.trained
@@ -94,9 +95,23 @@ class Run:
             raise ValueError(f"{self.name} has neither a network nor a folder.")
         from ..networks import load_network
 
-        return load_network(self.folder / NETWORK_FILE)
+        try:
+            return load_network(self.folder / NETWORK_FILE)
+        except Exception as fault:  # Keras raises errors of many kinds
+            told = str(fault).splitlines()
+            cause = f"{NETWORK_FILE}: {told[0] if told else type(fault).__name__}"
+            raise damaged(self.folder, cause) from fault
 
     @property
     def name(self) -> str:
         """What a person calls it."""
         return f"{self.setup.method}, seed {self.seed}"
+
+
+def damaged(folder: Path, fault: object) -> InputError:
+    """Returns the error of a stored run that cannot be read, and why."""
+    return InputError(
+        f"Expected a stored run in {folder}. Received: a file that is missing or "
+        f"damaged ({fault}). Remove the folder, and the run is trained again when it "
+        "is asked for."
+    )

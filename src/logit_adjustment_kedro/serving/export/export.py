@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from ...errors import InputError, did_you_mean
+from ...errors import InputError, did_you_mean, first_of
 from ...files import replacing
-from ...images import Fit
+from ...images import Fit, Fitting
 from ...longtail.groups import Groups
 from ..measured import Measured
 from ..model import Model
@@ -37,7 +37,8 @@ class Export:
         groups: which classes the card counts as head, medium and tail.
 
     Raises:
-        InputError: there is no such format, or what it takes is not installed.
+        ValueError: there is no such format or fit, or what the format takes is not
+            installed.
     """
 
     model: Model
@@ -48,12 +49,13 @@ class Export:
     groups: Groups = THIRDS
 
     def __post_init__(self):
-        """Refuses a format before anything is computed."""
-        if self.format not in FORMATS:
+        """Refuses a format or a fit before anything is computed."""
+        if self.format not in [*FORMATS]:
             raise InputError(
                 f"Expected format to be one of {', '.join(FORMATS)}. Received: "
-                f"{self.format}.{did_you_mean(self.format, FORMATS)}"
+                f"{self.format}.{did_you_mean(str(self.format), FORMATS)}"
             )
+        Fitting.model_validate({"fit": self.fit})
         FORMATS[self.format].check()
 
     def write(self, folder: Path) -> dict[str, Any]:
@@ -61,21 +63,23 @@ class Export:
 
         Args:
             folder: where `model` with the format's suffix, `about.json` and `README.md`
-                shall lie; what is there is replaced.
+                shall lie. An export that is there is replaced.
 
         Returns:
             What `about.json` says: see `about`; and written: the format, the file, and
             what `Written` says of it.
 
         Raises:
-            InputError: the model cannot be written so, or what was written answers
-                otherwise; see `deployable` and `written.write`.
+            InputError: something else is in the folder; or the model cannot be written
+                so, or what was written answers otherwise; see `deployable` and
+                `written.write`.
             OSError: nothing can be written there.
         """
         import keras
 
         from .model import deployable
 
+        _refuse_other(folder)
         measured = Measured.of(self.model, self.groups)
         accuracy = measured.accuracy.set_index("group")["accuracy"].to_dict()
         known = about(self.model, self.samples, self.fit, accuracy)
@@ -98,6 +102,18 @@ class Export:
             (new / CARD_FILE).write_text(text, encoding="utf-8")
             (new / ABOUT_FILE).write_text(_json(known), encoding="utf-8")
         return known
+
+
+def _refuse_other(folder: Path) -> None:
+    if not folder.is_dir():
+        found = [folder] if folder.exists() else []
+    else:
+        found = [] if (folder / ABOUT_FILE).exists() else sorted(folder.iterdir())
+    if found:
+        raise InputError(
+            f"Expected {folder} to be a new folder, or an earlier export. Received: "
+            f"{first_of([str(path) for path in found])}, which is none"
+        )
 
 
 def _json(words: dict[str, Any]) -> str:
