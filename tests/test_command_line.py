@@ -31,7 +31,8 @@ def test_a_run_ends_with_table_1_and_says_where_it_lies(smoke_run):
 
     lines = smoke_run.said.splitlines()
     for row in table.itertuples():
-        (line,) = [line for line in lines if METHODS[row.method].title in line]
+        title = METHODS[row.method].title
+        (line,) = [line for line in lines if line.startswith("│") and title in line]
         assert f"{100 * row.accuracy:.1f}" in line
     said = [line.partition(": ")[2] for line in lines if line.startswith("Figure 1: ")]
     assert sorted(path.rpartition(".")[2] for path in said) == ["html", "png"]
