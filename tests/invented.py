@@ -111,11 +111,12 @@ class Network:
         signal = 3.8 + 0.35 * (log_prior - log_prior.mean())
         own = np.arange(len(counts)) == self.labels[:, None]
         noise = random.normal(scale=1.4, size=own.shape)
-        preferred = PREFERENCE[name] * log_prior
+        preference = PREFERENCE.get(name, 0.5)
+        preferred = preference * log_prior
         self.logits = 6 + 1.3 * (own * signal + noise + preferred)
-        norm = (counts / counts.max()) ** (0.12 * PREFERENCE[name])
+        norm = (counts / counts.max()) ** (0.12 * preference)
         self.norm = 2 * norm * random.normal(1, 0.03, len(counts))
-        self.bias = 0.2 * PREFERENCE[name] * np.log(counts / counts.mean())
+        self.bias = 0.2 * preference * np.log(counts / counts.mean())
 
     def read_by(self, name: str, tau: float) -> np.ndarray:
         """The logits, as a method makes its answer of them."""
