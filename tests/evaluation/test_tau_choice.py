@@ -10,9 +10,10 @@ HALF = np.array([0.5, 0.5])
 
 
 def test_the_best_tau_is_that_of_the_smallest_balanced_error():
-    # Means of 0.5, 0.6 and 0.55: the best overall is the best of neither class.
-    accuracies = np.array([[1.0, 0.0], [0.7, 0.5], [0.3, 0.8]])
-    assert best_tau(np.array([0.0, 2.0, 4.0]), accuracies, HALF) == 2.0
+    # Means of 0.5, 0.6, 0.55 and 0.45: the best overall is the best of neither class,
+    # and at another tau the worst class is better.
+    accuracies = np.array([[1.0, 0.0], [0.9, 0.3], [0.3, 0.8], [0.5, 0.4]])
+    assert best_tau(np.array([0.0, 2.0, 4.0, 6.0]), accuracies, HALF) == 2.0
 
 
 @pytest.mark.parametrize(
