@@ -1,0 +1,25 @@
+"""What a training starts from, before its first step."""
+
+import numpy as np
+from tiny import make_task
+
+from logit_adjustment_kedro.training.trainee import Trainee, trainee_of
+
+
+def made(task, seed: int = 3) -> Trainee:
+    return trainee_of(task, task.split(seed), seed)
+
+
+def test_each_seed_starts_from_weights_of_its_own():
+    """Else a spread over seeds leaves out that of the first weights."""
+    first, second = (made(make_task(), seed).network for seed in (3, 4))
+    kernels = [
+        (np.asarray(one), np.asarray(other))
+        for one, other in zip(
+            first.trainable_weights, second.trainable_weights, strict=True
+        )
+        if one.name == "kernel"
+    ]
+    assert len(kernels) == 4
+    for one, other in kernels:
+        assert (one != other).all()
