@@ -3,6 +3,7 @@
 import numpy as np
 from tiny import make_task
 
+from logit_adjustment_kedro.longtail.methods import Adaptive
 from logit_adjustment_kedro.training.trainee import Trainee, trainee_of
 
 
@@ -23,3 +24,14 @@ def test_each_seed_starts_from_weights_of_its_own():
     assert len(kernels) == 4
     for one, other in kernels:
         assert (one != other).all()
+
+
+def test_deferred_weights_count_in_the_last_fifth_of_the_epochs():
+    task = make_task(Adaptive(deferred=True), epochs=100)
+    batches = made(task).batches
+    weighted = []
+    for epoch in range(100):
+        batches.set_epoch(epoch)
+        _, _, weights = batches[0]
+        weighted.append(bool((weights != 1).any()))
+    assert weighted == [False] * 80 + [True] * 20
