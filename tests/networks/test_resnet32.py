@@ -1,3 +1,5 @@
+import keras
+import numpy as np
 import pytest
 from keras import layers
 
@@ -6,9 +8,27 @@ def test_size_that_was_published(build, sizes):
     assert sizes(build("resnet32")) == (464_154, 466_426)
 
 
-def test_it_ends_in_8_by_8_maps_of_64_channels(build):
-    pooling = build("resnet32").get_layer(index=-2)
-    assert pooling.input.shape[1:] == (8, 8, 64)
+def test_it_works_on_maps_of_the_size_of_the_images_and_halves_them_twice(build):
+    model = build("resnet32")
+    sums = [m.output.shape[1:] for m in model.layers if isinstance(m, layers.Add)]
+    assert sums == [(32, 32, 16)] * 5 + [(16, 16, 32)] * 5 + [(8, 8, 64)] * 5
+    assert model.get_layer(index=-2).input.shape[1:] == (8, 8, 64)
+
+
+def test_shortcuts_take_every_second_pixel_and_each_sum_is_rectified(build, images_for):
+    model = build("resnet32")
+    norms = [m for m in model.layers if isinstance(m, layers.BatchNormalization)]
+    for norm in norms[2::2]:  # so a block adds -0.02 to its shortcut, and no more
+        norm.gamma.assign(np.zeros(norm.gamma.shape))
+        norm.beta.assign(np.full(norm.beta.shape, -0.02))
+    ends = keras.Model(model.input, [norms[0].output, model.get_layer("logits").input])
+    maps, features = ends.predict_on_batch(images_for("resnet32", images=2))
+    # Of the maps that the blocks begin with, every fourth pixel comes through two
+    # shortcuts, less 0.02 in each of fifteen blocks; new channels are zeros.
+    left = np.maximum(maps[:, ::4, ::4] - 15 * 0.02, 0).mean(axis=(1, 2))
+    assert (left > 0).any()
+    np.testing.assert_allclose(features[:, :16], left, rtol=1e-4, atol=1e-5)
+    np.testing.assert_array_equal(features[:, 16:], 0)
 
 
 @pytest.mark.parametrize("name", ["resnet32", "resnet32_released"])
