@@ -1,3 +1,4 @@
+import keras
 import numpy as np
 import pytest
 from keras import layers
@@ -38,6 +39,16 @@ def test_without_a_word_it_is_that_of_the_recipe(build):
     convolutions = of_kind(model, layers.Conv2D)
     assert isinstance(convolutions[0], Whitening)
     assert all(isinstance(m.kernel_initializer, PassOn) for m in convolutions[1:])
+
+
+def test_the_last_layer_gets_a_ninth_of_the_maximum_of_each_map(build, images_for):
+    model = build("whitened", channels=[4, 5, 6])
+    last = of_kind(model, layers.Activation)[-1].output
+    ends = keras.Model(model.input, [last, model.output])
+    maps, logits = ends.predict_on_batch(images_for("whitened"))
+    kernel = np.asarray(model.get_layer("logits").kernel)
+    expected = maps.max(axis=(1, 2)) @ kernel / 9
+    np.testing.assert_allclose(logits, expected, rtol=1e-4, atol=1e-5)
 
 
 def test_activation_and_statistics_are_parameters(build):
