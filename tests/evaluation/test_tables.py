@@ -11,7 +11,6 @@ from scipy.stats import t
 from invented import make_readings
 from logit_adjustment_kedro.evaluation import tables
 from logit_adjustment_kedro.evaluation.parameters import Reporting
-from logit_adjustment_kedro.evaluation.published import published_errors
 from logit_adjustment_kedro.evaluation.readings import Choice, Readings
 from logit_adjustment_kedro.longtail import exponential_profile
 from logit_adjustment_kedro.longtail.methods import METHODS, POSTHOC, TABLE_1, TRAINED
@@ -22,8 +21,7 @@ LABELS = [0, 0, 1, 1, 2, 2]
 RIGHT = np.diag([2, 2, 2])
 COUNTS = counts_of(90, 9, 1)  # head, medium and tail are a class each
 CIFAR10 = make_parameters(10, dataset="cifar10_lt")
-PROFILES = {"cifar10_lt": (5000, 10, 100), "cifar100_lt": (500, 100, 100)}
-CIFAR10_COUNTS = counts_of(*exponential_profile(*PROFILES["cifar10_lt"]))
+CIFAR10_COUNTS = counts_of(*exponential_profile(5000, 10, 100))
 
 
 @cache
@@ -154,19 +152,6 @@ def test_no_published_figure_stands_beside_another_profile():
     assert pd.isna(
         only_row(readings_of([one], other, parameters=CIFAR10))["published_source"]
     )
-
-
-def test_every_published_figure_is_of_a_method_and_has_a_source():
-    for dataset, profile in PROFILES.items():
-        figures = published_errors(dataset, pd.Series(exponential_profile(*profile)))
-        assert len(figures) >= 7
-        assert set(figures["method"]) <= set(METHODS)
-        assert set(figures["tau_choice"]) <= set(Choice)
-        assert figures["published_balanced_error"].between(0.15, 0.65).all()
-        assert figures["published_source"].str.len().min() > 0
-        keys = ["method", "tau_choice", "published_tau"]
-        assert not figures.duplicated(keys).any()
-    assert published_errors("digits_lt", CIFAR10_COUNTS["count"]).empty
 
 
 def test_chosen_taus_and_their_errors_are_means_over_the_seeds():
