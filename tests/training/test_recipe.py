@@ -1,24 +1,20 @@
-"""The recipes as they stand in conf/, read as Kedro reads them; what they refuse."""
+"""The recipes in `conf/`, how one run changes them, and what they refuse."""
 
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
-from kedro.framework.cli.utils import _split_params
+from configured import ROOT, parameters, recipe_of
 
-from logit_adjustment_kedro.configuration import ConfigLoader
 from logit_adjustment_kedro.images import ImageSet
 from logit_adjustment_kedro.longtail.methods import Methods
 from logit_adjustment_kedro.networks import AUGMENTATIONS, HEADS, NETWORKS
-from logit_adjustment_kedro.networks.augmentations import Colour, Cutout, Mirror, Shift
-from logit_adjustment_kedro.settings import CONFIG_LOADER_ARGS
+from logit_adjustment_kedro.networks.augmentations import Colour, Cutout, Shift
 from logit_adjustment_kedro.training import Recipe
 from logit_adjustment_kedro.training.optimizers import OPTIMIZERS
 
-ROOT = Path(__file__).parent.parent.parent
 CIFAR = [
     (env, recipe)
     for env in ("cifar10_lt", "cifar100_lt")
@@ -27,67 +23,24 @@ CIFAR = [
 FAST = [(env, "fast") for env in ("base", "cifar10_lt", "cifar100_lt")]
 
 
-def parameters(env="base", typed=""):
-    """Returns the parameters, with what a person typed after `--params=`."""
-    return ConfigLoader(
-        str(ROOT / "conf"),
-        env=env,
-        runtime_params=_split_params(None, None, typed),
-        **CONFIG_LOADER_ARGS,
-    )["parameters"]
-
-
-def recipe_of(env="base", typed=""):
-    return Recipe.model_validate(parameters(env, typed)["training"])
-
-
 @pytest.mark.parametrize(
     ("env", "name"), [("base", "default"), ("smoke", "smoke"), *CIFAR, *FAST]
 )
 def test_every_recipe_is_valid_and_spelt_out_for_its_own_length(env, name):
-    recipe = recipe_of(env, f"recipe={name}")
+    found = parameters(env, f"recipe={name}")
+    recipe = Recipe.model_validate(found["training"])
     assert recipe.epochs == recipe.learning_rate.for_epochs or name == "smoke"
-    Methods.model_validate(parameters(env)["methods"])
+    Methods.model_validate(found["methods"])
 
 
-def test_environments_choose_the_recipe_of_the_user():
-    for env in ("cifar10_lt", "cifar100_lt"):
-        assert recipe_of(env) == recipe_of(env, "recipe=dissertation")
-    assert recipe_of("base").seeds == [0, 1, 2]
+def test_the_methods_are_given_as_they_are_by_default():
+    assert Methods.model_validate(parameters()["methods"]) == Methods()
 
 
-def test_what_the_recipes_of_the_reference_are():
-    lengths = {key: recipe_of(key[0], f"recipe={key[1]}").epochs for key in CIFAR}
-    assert lengths == {
-        ("cifar10_lt", "dissertation"): 200,
-        ("cifar10_lt", "paper"): 200,
-        ("cifar10_lt", "released"): 1241,
-        ("cifar100_lt", "dissertation"): 1419,
-        ("cifar100_lt", "paper"): 200,
-        ("cifar100_lt", "released"): 1419,
-    }
-    for env, name in CIFAR:
-        recipe = recipe_of(env, f"recipe={name}")
-        released = name != "paper"
-        assert recipe.network == ("resnet32_released" if released else "resnet32")
-        shift = Shift(pixels=2 if released else 4)
-        assert recipe.architecture.augmentations == {"mirror": Mirror(), "shift": shift}
-        assert recipe.l2 == (1e-4 if released else 5e-5)
-        assert recipe.batch_size == 128
-        assert (recipe.optimizer, recipe.sgd.momentum) == ("sgd", 0.9)
-
-
-def test_what_the_recipes_of_ours_are():
-    fast = recipe_of("cifar10_lt", "recipe=fast")
-    assert list(fast.architecture.augmentations) == [
-        *("mirror", "shift", "zoom", "colour")
-    ]
-    assert (fast.augmentation.shift.pixels, fast.augmentation.zoom.factor) == (2, 1.2)
-    assert (fast.network, fast.sgd.momentum) == ("whitened", 0.85)
-    for name in ("default", "fast"):
-        digits = recipe_of("base", f"recipe={name}")
-        assert digits.architecture.augmentations == {"shift": Shift(pixels=1)}
-        assert (digits.network, digits.sgd.momentum) == ("convnet", 0.9)
+@pytest.mark.parametrize("name", ["cifar10", "cifar100"])
+def test_environments_choose_the_recipe_of_the_user(name):
+    expected = recipe_of(f"{name}_lt", "recipe=dissertation")
+    assert recipe_of(f"{name}_lt") == recipe_of(f"{name}_exp") == expected
 
 
 def test_a_name_and_its_block_can_be_changed_for_one_run():
