@@ -50,6 +50,11 @@ def test_adamw_passes_its_parameters_on():
     )
 
 
+def test_what_the_defaults_are():
+    assert SGD() == SGD(momentum=0.9)
+    assert AdamW() == AdamW(weight_decay=0.004, beta_1=0.9, beta_2=0.999)
+
+
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_every_optimiser_is_named_after_its_key_and_takes_a_schedule(name):
     schedule = keras.optimizers.schedules.ExponentialDecay(0.25, 10, 0.5)
