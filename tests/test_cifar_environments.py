@@ -3,22 +3,19 @@
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from kedro.io import Version
 
-from logit_adjustment_kedro.configuration import ConfigLoader
+from configured import parameters
 from logit_adjustment_kedro.datasets import ImageSetDataset
 from logit_adjustment_kedro.evaluation import Comparison
 from logit_adjustment_kedro.longtail import exponential_profile
 from logit_adjustment_kedro.longtail.groups import GROUPS
-from logit_adjustment_kedro.settings import CONFIG_LOADER_ARGS
 from tfrecord_files import example, write
 
-CONF = Path(__file__).parent.parent / "conf"
 LATEST = Version(None, None)
 TRAIN_COUNTS = {
     "cifar10": [5000, 2997, 1796, 1077, 645, 387, 232, 139, 83, 50],
@@ -92,7 +89,7 @@ def test_records_of_another_dataset_are_refused(tmp_path, project):
 )
 def test_many_medium_and_few_are_those_of_other_papers(name, source, sizes):
     """On CIFAR-100-LT: more than 100 training images, 100 to 20, and fewer."""
-    conf = ConfigLoader(str(CONF), f"{name}_{source}", **CONFIG_LOADER_ARGS)
-    comparison = Comparison.model_validate(conf["parameters"]["comparison"])
+    asked = parameters(f"{name}_{source}")["comparison"]
+    comparison = Comparison.model_validate(asked)
     groups = comparison.groups.of(TRAIN_COUNTS[name]).tolist()
     assert [groups.count(group) for group in GROUPS] == sizes

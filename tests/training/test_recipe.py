@@ -6,8 +6,8 @@ import sys
 
 import numpy as np
 import pytest
-from configured import ROOT, parameters, recipe_of
 
+from configured import ROOT, parameters, recipe_of
 from logit_adjustment_kedro.images import ImageSet
 from logit_adjustment_kedro.longtail.methods import Methods
 from logit_adjustment_kedro.networks import AUGMENTATIONS, HEADS, NETWORKS
@@ -41,6 +41,17 @@ def test_the_methods_are_given_as_they_are_by_default():
 def test_environments_choose_the_recipe_of_the_user(name):
     expected = recipe_of(f"{name}_lt", "recipe=dissertation")
     assert recipe_of(f"{name}_lt") == recipe_of(f"{name}_exp") == expected
+
+
+def test_without_an_environment_the_recipe_is_that_of_the_embedded_default():
+    assert recipe_of("base") == recipe_of("base", "recipe=default")
+    assert recipe_of("base").seeds == [0, 1, 2]
+
+
+def test_augmentations_act_in_an_order_of_their_own():
+    fast = recipe_of("cifar10_lt", "recipe=fast")
+    order = ["mirror", "shift", "zoom", "colour"]
+    assert list(fast.architecture.augmentations) == order
 
 
 def test_a_name_and_its_block_can_be_changed_for_one_run():
@@ -99,7 +110,7 @@ def test_a_plug_in_not_chosen_says_nothing_of_what_was_asked():
         ),
         ("augmentation.cutout.sise=3", r"Did you mean augmentation.cutout.size\?"),
         ("network=resnet", "network: .*'resnet32'.*Received: 'resnet'"),
-        ("optimizer=sdg", "optimizer: .*'sgd'.*'adamw'.* Received: 'sdg'"),
+        ("optimizer=sdg", "optimizer: .*'sgd' or 'adamw'. Received: 'sdg'"),
         ("head=cosin", "head: .*'linear' or 'cosine'. Received: 'cosin'"),
         ("augmentation.mirror=true", "augmentation.mirror: .*Received: True"),
         ("learning_rate.base=0", "learning_rate.base: .*Received: 0"),

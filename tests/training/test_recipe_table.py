@@ -1,8 +1,8 @@
 """What the recipes in `conf/` are: what papers say, and what was chosen."""
 
 import pytest
-from configured import recipe_of
 
+from configured import recipe_of
 from logit_adjustment_kedro.training import LearningRate
 
 

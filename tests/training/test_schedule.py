@@ -1,22 +1,11 @@
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-from logit_adjustment_kedro.configuration import ConfigLoader
-from logit_adjustment_kedro.settings import CONFIG_LOADER_ARGS
-from logit_adjustment_kedro.training import LearningRate, Recipe
+from configured import recipe_of
+from logit_adjustment_kedro.training import LearningRate
 from logit_adjustment_kedro.training.schedule import WarmupThenDecay
 
-CONF = Path(__file__).parent.parent.parent / "conf"
 FAST = [(env, "fast") for env in ("base", "cifar10_lt", "cifar100_lt")]
-
-
-def recipe_of(env, **given):
-    loader = ConfigLoader(
-        str(CONF), env=env, runtime_params=given, **CONFIG_LOADER_ARGS
-    )
-    return Recipe.model_validate(loader["parameters"]["training"])
 
 
 def rate_at(recipe, epoch, steps_per_epoch=96):
@@ -48,14 +37,14 @@ def rate_at(recipe, epoch, steps_per_epoch=96):
     ],
 )
 def test_rates_around_the_steps(env, recipe, rates):
-    recipe = recipe_of(env, recipe=recipe)
+    recipe = recipe_of(env, f"recipe={recipe}")
     for epoch, rate in rates.items():
         assert rate_at(recipe, epoch) == pytest.approx(rate, rel=1e-5), epoch
 
 
 @pytest.mark.parametrize(("env", "name"), FAST)
 def test_the_fast_recipe_is_one_cycle(env, name):
-    recipe = recipe_of(env, recipe=name)
+    recipe = recipe_of(env, f"recipe={name}")
     rate = recipe.learning_rate
     rates = [rate_at(recipe, half / 2) for half in range(2 * recipe.epochs + 1)]
     assert rates[0] == pytest.approx(rate.start * rate.base, rel=1e-5)
@@ -77,7 +66,7 @@ def test_a_rate_may_fall_linearly_and_drop_besides():
 
 
 def test_a_shorter_training_has_its_drops_at_the_same_fractions():
-    short = recipe_of("cifar10_lt", training={"epochs": 20})
+    short = recipe_of("cifar10_lt", "training.epochs=20")
     assert short.epochs == 20
     rates = [rate_at(short, epoch) for epoch in (0.25, 0.5, 15.9, 16, 18)]
     np.testing.assert_allclose(rates, [0.05, 0.1, 0.1, 0.01, 0.001], rtol=1e-5)

@@ -8,7 +8,7 @@ from logit_adjustment_kedro.configuration import ConfigLoader
 from logit_adjustment_kedro.settings import CONFIG_LOADER_ARGS
 from logit_adjustment_kedro.training import Recipe
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parent.parent
 
 
 def parameters(env="base", typed=""):
