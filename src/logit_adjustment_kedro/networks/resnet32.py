@@ -12,7 +12,8 @@ class ResNet32(Network):
 
     A 3x3 convolution, three stages of five blocks of two 3x3 convolutions with 16, 32
     and 64 channels, and average pooling. Shortcuts have no weights (option A): they
-    skip every other pixel and pad the new channels with zeros.
+    skip every other pixel and pad the new channels with zeros. Where a convolution
+    skips them too, its kernel is centred on the pixels that the shortcut takes.
     """
 
     name: ClassVar[str] = "resnet32"
@@ -37,11 +38,14 @@ def _basic_block(x, filters: int, stride: int, l2: float):
 
     from .layers import normalized_convolution
 
-    shortcut = x
+    shortcut, padding = x, "same"
     if stride > 1:
+        # Of an even number of rows, "same" would centre the kernel on rows 1, 3, 5,
+        # while the shortcut takes 0, 2, 4.
+        x, padding = layers.ZeroPadding2D(1)(x), "valid"
         shortcut = layers.MaxPooling2D(pool_size=1, strides=stride)(shortcut)
         new_channels = filters - shortcut.shape[-1]
         shortcut = ops.pad(shortcut, ((0, 0), (0, 0), (0, 0), (0, new_channels)))
-    x = normalized_convolution(x, filters, 3, l2, strides=stride)
+    x = normalized_convolution(x, filters, 3, l2, strides=stride, padding=padding)
     x = normalized_convolution(layers.Activation("relu")(x), filters, 3, l2)
     return layers.Activation("relu")(layers.add([x, shortcut]))

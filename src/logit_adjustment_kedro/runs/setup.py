@@ -14,7 +14,7 @@ from ..longtail.methods import TrainedMethod
 
 # Raise it when a training of the same setup would end in other weights than before, or
 # when what is stored of a run changes: earlier runs are then found no more.
-FORMAT = 3
+FORMAT = 4
 
 
 @dataclass(frozen=True, eq=False)
