@@ -161,6 +161,7 @@ def test_a_mirrored_view_has_a_column_where_there_is_one(page):
 
 def test_published_figures_stand_on_the_page_with_their_source():
     parameters = make_parameters(10, dataset="cifar10_lt")
+    parameters["training"] = {"network": "resnet32", "epochs": 200}
     counts = counts_of(*exponential_profile(5000, 10, 100))
     right = np.eye(10, dtype=int)
     readings = readings_of([answer(right)], counts, parameters=parameters)

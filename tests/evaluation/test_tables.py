@@ -20,7 +20,10 @@ from readings_by_hand import answer, counts_of, make_parameters, readings_of
 LABELS = [0, 0, 1, 1, 2, 2]
 RIGHT = np.diag([2, 2, 2])
 COUNTS = counts_of(90, 9, 1)  # head, medium and tail are a class each
-CIFAR10 = make_parameters(10, dataset="cifar10_lt")
+CIFAR10 = make_parameters(10, dataset="cifar10_lt") | {
+    "training": {"network": "resnet32", "epochs": 200},
+    "methods": {name: method().model_dump() for name, method in METHODS.items()},
+}
 CIFAR10_COUNTS = counts_of(*exponential_profile(5000, 10, 100))
 
 

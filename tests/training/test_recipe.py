@@ -9,7 +9,7 @@ import pytest
 
 from configured import ROOT, parameters, recipe_of
 from logit_adjustment_kedro.images import ImageSet
-from logit_adjustment_kedro.longtail.methods import Methods
+from logit_adjustment_kedro.longtail.methods import LDAM, Methods
 from logit_adjustment_kedro.networks import AUGMENTATIONS, HEADS, NETWORKS
 from logit_adjustment_kedro.networks.augmentations import Colour, Cutout, Shift
 from logit_adjustment_kedro.training import Recipe
@@ -33,8 +33,18 @@ def test_every_recipe_is_valid_and_spelt_out_for_its_own_length(env, name):
     Methods.model_validate(found["methods"])
 
 
-def test_the_methods_are_given_as_they_are_by_default():
-    assert Methods.model_validate(parameters()["methods"]) == Methods()
+def test_the_methods_are_given_as_they_are_by_default_but_for_ldam():
+    """Which a loss alone cannot defer, and a training does, as its authors do."""
+    given = Methods.model_validate(parameters()["methods"])
+    assert given.ldam.deferred
+    assert given.model_copy(update={"ldam": LDAM()}) == Methods()
+
+
+@pytest.mark.parametrize("env", ["cifar10_lt", "cifar10_exp"])
+def test_the_vs_loss_of_cifar_10_is_that_of_its_authors_script(env):
+    given = Methods.model_validate(parameters(env)["methods"])
+    assert (given.vs.gamma, given.vs.tau) == (0.2, 1.2)
+    assert given.ldam.deferred
 
 
 @pytest.mark.parametrize("name", ["cifar10", "cifar100"])

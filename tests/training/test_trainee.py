@@ -1,9 +1,10 @@
 """What a training starts from, before its first step."""
 
 import numpy as np
-from tiny import make_task
+from tiny import AS_THEY_COME, make_task
 
-from logit_adjustment_kedro.longtail.methods import Adaptive
+from logit_adjustment_kedro.longtail.methods import LDAM, Adaptive
+from logit_adjustment_kedro.networks.layers import Cosine
 from logit_adjustment_kedro.training.trainee import Trainee, trainee_of
 
 
@@ -35,3 +36,13 @@ def test_deferred_weights_count_in_the_last_fifth_of_the_epochs():
         _, _, weights = batches[0]
         weighted.append(bool((weights != 1).any()))
     assert weighted == [False] * 80 + [True] * 20
+
+
+def test_ldam_is_trained_on_cosines_of_its_own_scale_whatever_the_head():
+    task = make_task(LDAM(scale=20.0), **AS_THEY_COME)
+    assert task.recipe.head == "cosine"
+    assert task.setup.recipe["cosine"] == {"scale": 20.0}
+    last = trainee_of(task, task.split(0), 0).network.get_layer("logits")
+    assert (type(last), last.scale) == (Cosine, 20.0)
+    assert task.setup != make_task(LDAM(), **AS_THEY_COME).setup
+    assert make_task().recipe.head == "linear"

@@ -149,7 +149,8 @@ def test_the_same_seed_gives_the_same_and_another_does_not(trained, again, other
 
 
 def test_methods_of_one_seed_start_alike_and_differ_by_their_loss():
-    tasks = {name: make_task(name) for name in TRAINED}
+    alike = [name for name, method in TRAINED.items() if not method().demands()]
+    tasks = {name: make_task(name) for name in alike}
     trainees = {name: trainee_of(of, of.split(3), 3) for name, of in tasks.items()}
     first, *others = (trainee.network.get_weights() for trainee in trainees.values())
     for other in others:
@@ -203,7 +204,9 @@ def test_deferred_weights_hold_from_their_epoch_on():
         batches.set_epoch(epoch)
         rows, labels, weights = batches[0]
         np.testing.assert_array_equal(labels, TRAIN.labels[rows])
-        np.testing.assert_array_equal(weights, expected[labels])
+        # A weighted mean, whichever labels are in the batch: Cao et al., 2019.
+        of_labels = expected[labels] / expected[labels].mean()
+        np.testing.assert_allclose(weights, of_labels, rtol=1e-6)
 
 
 def test_a_step_is_traced_once(tmp_path, monkeypatch):

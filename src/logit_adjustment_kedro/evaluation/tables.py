@@ -187,7 +187,12 @@ def _with_published(table: pd.DataFrame, readings: Readings) -> pd.DataFrame:
         return table.assign(**dict.fromkeys(PUBLISHED))
     fixed_tau = table["tau"].where(table["tau_choice"] == Choice.FIXED)
     return table.assign(published_tau=fixed_tau).merge(
-        published_errors(readings.comparison.dataset, readings.class_counts["count"]),
+        published_errors(
+            readings.comparison.dataset,
+            readings.class_counts["count"],
+            readings.parameters.get("training", {}),
+            readings.parameters["methods"],
+        ),
         on=["method", "tau_choice", "published_tau"],
         how="left",
         validate="many_to_one",

@@ -103,8 +103,8 @@ class ShuffledBatches(keras.utils.PyDataset):
         labels: those of the training set, `[N]`.
         batch_size: images a batch; a last partial batch is dropped.
         seed: the seed of the training.
-        deferred_weight: what each label weighs, `[L]`, from `deferred_from` on; before
-            that, 1.
+        deferred_weight: what each label weighs, `[L]`, from `deferred_from` on, before
+            the weights of a batch are divided by their mean; until then, 1.
         deferred_from: an epoch, counted from 0.
     """
 
@@ -146,4 +146,5 @@ class ShuffledBatches(keras.utils.PyDataset):
         """
         rows = self._order[step * self._batch_size : (step + 1) * self._batch_size]
         labels = self._labels[rows]
-        return self._feeding.batch(rows), labels, self._weight[labels]
+        weights = self._weight[labels]
+        return self._feeding.batch(rows), labels, weights / weights.mean()

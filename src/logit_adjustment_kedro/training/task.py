@@ -57,12 +57,13 @@ class Task:
     validation_set: ImageSet | None = None
 
     def __post_init__(self):
-        """Sizes the recipe, and refuses sets that do not go with the training set.
+        """Fits the recipe to images and method, and refuses sets that do not fit.
 
         Raises:
             InputError: their images or classes are others, or some are in both.
         """
-        object.__setattr__(self, "recipe", self.recipe.sized_for(self.train_set))
+        sized = self.recipe.sized_for(self.train_set)
+        object.__setattr__(self, "recipe", sized.changed_by(self.method.demands()))
         for images in filter(None, (self.test_set, self.validation_set)):
             check_apart(images, self.train_set)
 

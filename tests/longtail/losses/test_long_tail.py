@@ -16,6 +16,7 @@ PRIOR = np.array([0.90, 0.09, 0.01])
 ONES, NONE = np.ones(3), np.zeros((3, 3))
 LOG_RATIO = np.log(PRIOR[None, :] / PRIOR[:, None])
 LOG_RIVAL = np.tile(np.log(PRIOR), (3, 1))
+LDAM = np.tile((1 / COUNTS[:, None]) ** 0.25, 3)
 ADAPTIVE = np.tile(PRIOR[:, None] ** -0.25, 3)
 FISHER = {"tau": 3.0, "fisher_weight": True}
 FISHER_WEIGHT = PRIOR**2 / (PRIOR @ PRIOR**2)
@@ -26,20 +27,27 @@ def effective(beta):
     return 3 * weight / weight.sum()
 
 
+def per_image(weight):
+    return weight / (PRIOR @ weight)
+
+
 # Method, parameters; and its alpha, Delta and factor of the logits as published.
 TEXTBOOK = [
     ("erm", {}, ONES, NONE, ONES),
     ("balanced", {}, 1 / (3 * PRIOR), NONE, ONES),
-    ("class_balanced", {}, effective(0.9999), NONE, ONES),
-    ("class_balanced", {"beta": 0.9}, effective(0.9), NONE, ONES),
+    ("class_balanced", {}, per_image(effective(0.9999)), NONE, ONES),
+    ("class_balanced", {"beta": 0.9}, per_image(effective(0.9)), NONE, ONES),
+    ("class_balanced", {"mean_over": "classes"}, effective(0.9999), NONE, ONES),
     ("adaptive", {}, ONES, ADAPTIVE, ONES),
+    ("ldam", {}, ONES, 15 * LDAM, ONES),
+    ("ldam", {"max_margin": 0.1, "scale": 20.0}, ONES, 2 * LDAM, ONES),
     ("equalised", {}, ONES, LOG_RIVAL, ONES),
     ("equalised", {"tau": 0.5}, ONES, 0.5 * LOG_RIVAL, ONES),
     ("logit_adjusted", {}, ONES, LOG_RATIO, ONES),
     ("logit_adjusted", {"tau": 0.5}, ONES, 0.5 * LOG_RATIO, ONES),
     ("logit_adjusted", FISHER, FISHER_WEIGHT, 3 * LOG_RATIO, ONES),
     ("logit_adjusted_adaptive", {}, ONES, LOG_RATIO + ADAPTIVE, ONES),
-    ("vs", {}, ONES, LOG_RATIO, (COUNTS / 90) ** 0.15),
+    ("vs", {}, ONES, LOG_RATIO, (COUNTS / 90) ** 0.3),
     (
         "vs",
         {"gamma": 0.5, "tau": 2.0},
@@ -88,10 +96,14 @@ def test_balanced_loss_of_equal_logits_is_log_l_over_the_training_set():
 
 
 def test_class_balanced_by_hand():
-    # E_3 = 1.75 and E_1 = 1 at beta 1/2: weights 4/11 and 7/11, times two.
-    loss = LongTailCrossentropy("class_balanced", [3, 1], beta=0.5)
-    losses = each(loss, np.array([0, 1]), np.zeros((2, 2), "float32"))
-    np.testing.assert_allclose(losses, np.log(2) * np.array([8, 14]) / 11, rtol=1e-6)
+    # E_3 = 1.75 and E_1 = 1 at beta 1/2: weights as 4 to 7, whose mean over the four
+    # images is 19/4, and over the two classes 11/2.
+    for mean_over, mean in (("images", 19 / 4), ("classes", 11 / 2)):
+        given = {"beta": 0.5, "mean_over": mean_over}
+        loss = LongTailCrossentropy("class_balanced", [3, 1], **given)
+        losses = each(loss, np.array([0, 1]), np.zeros((2, 2), "float32"))
+        expected = np.log(2) * np.array([4, 7]) / mean
+        np.testing.assert_allclose(losses, expected, rtol=1e-6)
 
 
 def test_adaptive_by_hand():

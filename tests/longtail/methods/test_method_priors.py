@@ -101,7 +101,7 @@ def test_the_other_methods_are_for_no_mix():
         name for name, method in METHODS.items() if method().prior([2, 1]) is None
     }
     assert without == {
-        *("weight_normalised", "adaptive", "equalised"),
+        *("weight_normalised", "adaptive", "ldam", "equalised"),
         *("logit_adjusted_adaptive", "vs"),
     }
 

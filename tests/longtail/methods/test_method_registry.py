@@ -24,6 +24,7 @@ def test_the_methods_in_the_order_of_tables_and_charts():
         "balanced",
         "class_balanced",
         "adaptive",
+        "ldam",
         "equalised",
         "logit_adjusted",
         "logit_adjusted_adaptive",

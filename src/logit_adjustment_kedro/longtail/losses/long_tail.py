@@ -30,8 +30,9 @@ class LongTailCrossentropy(MarginCrossentropy):
 
     Args:
         method: the name of a trained method: `"erm"`, `"balanced"`,
-            `"class_balanced"`, `"adaptive"`, `"equalised"`, `"logit_adjusted"`,
-            `"logit_adjusted_adaptive"`, `"vs"`, or another in `longtail.methods`.
+            `"class_balanced"`, `"adaptive"`, `"ldam"`, `"equalised"`,
+            `"logit_adjusted"`, `"logit_adjusted_adaptive"`, `"vs"`, or another in
+            `longtail.methods`.
         class_counts: `[L]`, the number of training images of each class, all at least
             1, in the order of the labels; a pandas series is read by its index.
         name: the name of the loss. Defaults to that of the method, followed by
@@ -89,6 +90,13 @@ class LongTailCrossentropy(MarginCrossentropy):
             )
         name = name or f"{method}_crossentropy"
         super().__init__(margins, name=name, reduction=reduction, dtype=dtype)
+
+    @classmethod
+    @override
+    def from_config(cls, config: dict[str, Any]) -> "LongTailCrossentropy":
+        if config["method"] == "class_balanced":  # before there was a choice
+            config = {"mean_over": "classes"} | config
+        return cls(**config)
 
     @override
     def get_config(self) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def _keep_loadable(former_name: str, method: str) -> None:
         @classmethod
         @override
         def from_config(cls, config: dict[str, Any]) -> LongTailCrossentropy:
-            return LongTailCrossentropy(method, **config)
+            return LongTailCrossentropy.from_config({"method": method, **config})
 
 
 for _former_name, _method in FORMER_NAMES.items():

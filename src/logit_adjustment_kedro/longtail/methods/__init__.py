@@ -13,6 +13,7 @@ from .base import LastLayer, Method, PosthocMethod, TrainedMethod
 from .posthoc import POSTHOC_METHODS, PosthocLogitAdjusted, WeightNormalised
 from .trained import (
     ERM,
+    LDAM,
     TRAINED_METHODS,
     Adaptive,
     Balanced,
@@ -62,6 +63,7 @@ Methods = create_model(
 __all__ = [
     "ADJUSTED",
     "ERM",
+    "LDAM",
     "METHODS",
     "POSTHOC",
     "TABLE_1",

@@ -2,8 +2,9 @@
 
 import math
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
 import numpy as np
 from pydantic import Field
@@ -109,8 +110,18 @@ class TrainedMethod(Method):
             ValueError: a class has no training image, and the loss needs its share.
         """
 
+    def demands(self) -> Mapping[str, Any]:
+        """Returns what the method asks of any recipe, by the recipe's own keys.
+
+        Nothing, unless its loss makes sense for some networks alone.
+        """
+        return {}
+
     def deferred_weight(self, class_counts: np.ndarray) -> np.ndarray:
         """Returns the weights of the labels from 80% of the epochs on.
+
+        Only their ratios matter: the weights of a batch are divided by their mean, as
+        Cao et al. do, NeurIPS 2019.
 
         Args:
             class_counts: `[L]`, the number of training images of each class.

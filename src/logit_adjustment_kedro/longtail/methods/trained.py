@@ -1,6 +1,7 @@
 """The methods that train a network, each with a loss of its own."""
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -60,15 +61,21 @@ class ClassBalanced(TrainedMethod):
 
     Attributes:
         beta: in `[0, 1]`; 0 weights all classes alike, 1 by the inverse of their prior.
+        mean_over: whose mean weight is 1: that of the training images, as with the
+            balanced loss, or that of the classes, as Cui et al. have it, where the
+            gradients of a long-tailed set are several times smaller.
     """
 
     name: ClassVar[str] = "class_balanced"
     title: ClassVar[str] = "Class-balanced loss"
     beta: float = Field(DEFERRED_BETA, ge=0, le=1)
+    mean_over: Literal["images", "classes"] = "images"
 
     @override
     def margins(self, class_counts: np.ndarray) -> Margins:
         weight = class_balanced_weight(class_counts, self.beta)
+        if self.mean_over == "images":
+            weight = weight / (class_prior(class_counts) @ weight)
         return Margins.of(len(weight), weight=weight)
 
     @override
@@ -78,28 +85,63 @@ class ClassBalanced(TrainedMethod):
         return class_prior(weight * class_prior(class_counts))
 
 
-class Adaptive(TrainedMethod):
-    """A margin for rare labels, `Delta_yy' = pi_y^(-1/4)`; see `adaptive_margin`.
+class Deferring(TrainedMethod):
+    """A method that may re-weight late.
 
     Attributes:
         deferred: whether labels are weighted by their effective numbers (beta 0.9999)
             in the last fifth of the epochs, as Cao et al. do.
     """
 
-    name: ClassVar[str] = "adaptive"
-    title: ClassVar[str] = "Adaptive loss"
     deferred: bool = False
-
-    @override
-    def margins(self, class_counts: np.ndarray) -> Margins:
-        own = adaptive_margin(class_counts)
-        return Margins.of(own.size, own=own)
 
     @override
     def deferred_weight(self, class_counts: np.ndarray) -> np.ndarray:
         if not self.deferred:
             return super().deferred_weight(class_counts)
         return class_balanced_weight(class_counts, DEFERRED_BETA)
+
+
+class Adaptive(Deferring):
+    """A margin for rare labels, `Delta_yy' = pi_y^(-1/4)`; see `adaptive_margin`."""
+
+    name: ClassVar[str] = "adaptive"
+    title: ClassVar[str] = "Adaptive loss"
+
+    @override
+    def margins(self, class_counts: np.ndarray) -> Margins:
+        own = adaptive_margin(class_counts)
+        return Margins.of(own.size, own=own)
+
+
+class LDAM(Deferring):
+    """The label-distribution-aware margin loss, on the cosines of a head of its own.
+
+    `Delta_yy' = scale * max_margin * (n_min / n_y)^(1/4)`, of logits that are `scale`
+    times a cosine. Cao et al., "Learning Imbalanced Datasets with
+    Label-Distribution-Aware Margin Loss", NeurIPS 2019, as its authors' code has it;
+    `Adaptive` is what Menon et al. make of it.
+
+    Attributes:
+        max_margin: that of the rarest class, on the cosine.
+        scale: the largest logit there can be.
+        deferred: see `Deferring`; with it, this is their LDAM-DRW.
+    """
+
+    name: ClassVar[str] = "ldam"
+    title: ClassVar[str] = "LDAM"
+    max_margin: float = Field(0.5, ge=0, le=2)
+    scale: float = Field(30.0, gt=0)
+
+    @override
+    def demands(self) -> Mapping[str, Any]:
+        return {"head": "cosine", "cosine": {"scale": self.scale}}
+
+    @override
+    def margins(self, class_counts: np.ndarray) -> Margins:
+        prior = class_prior(class_counts)
+        own = self.scale * self.max_margin * (prior.min() / prior) ** 0.25
+        return Margins.of(own.size, own=own)
 
 
 class Equalised(TrainedMethod):
@@ -180,12 +222,13 @@ class VectorScaling(TrainedMethod):
     Attributes:
         gamma: at least 0; while training, the logit of class `y` is divided by
             `(n_max / n_y)^gamma`. Predictions are made with the logits as they are.
+            That of its authors' code, as `tau` is, unless a data set has its own.
         tau: the strength of the logit adjustment.
     """
 
     name: ClassVar[str] = "vs"
     title: ClassVar[str] = "VS loss"
-    gamma: float = Field(0.15, ge=0)
+    gamma: float = Field(0.3, ge=0)
     tau: Tau = 1.0
 
     @override
@@ -201,6 +244,7 @@ TRAINED_METHODS: tuple[type[TrainedMethod], ...] = (
     Balanced,
     ClassBalanced,
     Adaptive,
+    LDAM,
     Equalised,
     LogitAdjusted,
     LogitAdjustedAdaptive,
