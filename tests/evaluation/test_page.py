@@ -253,12 +253,15 @@ def test_the_two_gaussians_are_shown_at_tau_1(page):
     errors = gaussians_table().set_index(["method", "tau"])["balanced_error"]
     assert [row[:2] for row in rows] == [
         ["ERM", ""],
-        ["Weight normalisation", "1.0"],
+        ["Weight normalisation, bias dropped", "1.0"],
+        ["Weight normalisation, bias normalised", "1.0"],
+        ["Weight normalisation, bias kept", "1.0"],
         ["Post-hoc logit adjustment", "1.0"],
         ["Logit-adjusted loss", "1.0"],
     ]
     assert rows[0][2] == f"{100 * errors['erm', 0]:.2f}"
-    assert rows[3][2] == f"{100 * errors['logit_adjusted', 1]:.2f}"
+    assert rows[2][2] == rows[0][2]
+    assert rows[5][2] == f"{100 * errors['logit_adjusted', 1]:.2f}"
 
 
 def test_the_page_loads_nothing_from_elsewhere(page):

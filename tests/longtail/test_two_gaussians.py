@@ -3,7 +3,7 @@ import pytest
 from scipy.optimize import minimize
 from scipy.special import logsumexp
 
-from logit_adjustment_kedro.longtail import class_prior, gaussians
+from logit_adjustment_kedro.longtail import class_prior, gaussians, normalise_weights
 
 TAUS = [0.0, 0.5, 1.0, 2.0]
 
@@ -115,7 +115,7 @@ def test_posthoc_adjustment_moves_the_bias_by_the_log_odds():
 
 
 def test_weight_normalisation_drops_the_bias_and_keeps_the_direction(erm):
-    rules = gaussians.weight_normalised(erm, TAUS)
+    rules = gaussians.weight_normalised(erm, TAUS, bias="dropped")
     half_norm = np.linalg.norm(erm[:2]) / 2
     for rule, tau in zip(rules, TAUS, strict=True):
         np.testing.assert_allclose(rule[:2], erm[:2] / half_norm**tau)
@@ -123,6 +123,63 @@ def test_weight_normalisation_drops_the_bias_and_keeps_the_direction(erm):
     np.testing.assert_allclose(
         gaussians.balanced_error(rules), gaussians.BAYES_ERROR, atol=0.001
     )
+
+
+def test_a_bias_that_is_normalised_too_changes_no_prediction(erm):
+    rules = gaussians.weight_normalised(erm, TAUS, bias="normalised")
+    half_norm = np.linalg.norm(erm) / 2
+    for rule, tau in zip(rules, TAUS, strict=True):
+        np.testing.assert_allclose(rule, erm / half_norm**tau)
+    np.testing.assert_allclose(
+        gaussians.balanced_error(rules), gaussians.balanced_error(erm), rtol=1e-12
+    )
+
+
+def test_a_bias_that_is_kept_moves_the_line_away(erm):
+    rules = gaussians.weight_normalised(erm, TAUS, bias="kept")
+    half_norm = np.linalg.norm(erm[:2]) / 2
+    for rule, tau in zip(rules, TAUS, strict=True):
+        np.testing.assert_allclose(rule, [*erm[:2] / half_norm**tau, erm[2]])
+    assert (np.diff(gaussians.balanced_error(rules)) > 0.02).all()
+
+
+@pytest.mark.parametrize(
+    ("bias", "rule"),
+    [
+        ("dropped", [1.2, 1.6, 0]),  # the weights of a class have the norm 5
+        ("normalised", [6 / 13, 8 / 13, 24 / 13]),  # and with the bias 13
+        ("kept", [1.2, 1.6, 24]),
+    ],
+)
+def test_weight_normalisation_by_hand(bias, rule):
+    (normalised,) = gaussians.weight_normalised(np.array([6.0, 8, 24]), [1], bias)
+    np.testing.assert_allclose(normalised, rule, rtol=1e-12)
+
+
+@pytest.mark.parametrize("bias", ["normalised", "kept"])
+def test_at_tau_0_a_bias_that_is_not_dropped_leaves_the_rule_as_it_is(bias):
+    rule = np.array([3.0, 1, -2])
+    assert gaussians.weight_normalised(rule, [0], bias).tolist() == [[3, 1, -2]]
+
+
+@pytest.mark.parametrize(
+    ("bias", "error"), [("dropped", 0.0786), ("normalised", 0.1808), ("kept", 0.2625)]
+)
+def test_the_errors_where_points_are_without_end(bias, error):
+    # The posterior's log-odds are 2 (x1 + x2) - log(19). Divided by sqrt(2), the half
+    # of their norm, the weights are (sqrt(2), sqrt(2)), and the norm is 2.
+    log_odds = np.array([2, 2, -np.log(19)])
+    rules = gaussians.weight_normalised(log_odds, [1], bias)
+    assert gaussians.balanced_error(rules) == pytest.approx(error, abs=5e-5)
+
+
+@pytest.mark.parametrize("tau", TAUS)
+def test_with_the_bias_dropped_logits_are_those_of_the_method(tau):
+    rule, points = np.array([6.0, 8, 24]), np.array([[1, 2], [-3, 0.5]])
+    logits = np.outer(points @ rule[:2] + rule[2], [-0.5, 0.5])
+    of_method = normalise_weights(logits, [5, 5], [-12, 12], tau)
+    (normalised,) = gaussians.weight_normalised(rule, [tau], "dropped")
+    np.testing.assert_allclose(np.diff(of_method)[:, 0], points @ normalised[:2])
 
 
 def test_classes_that_a_line_separates_are_refused():

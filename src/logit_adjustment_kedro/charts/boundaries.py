@@ -5,8 +5,8 @@ import pandas as pd
 
 from ..evaluation.synthetic import Synthetic, first_trial
 from ..longtail.gaussians import BAYES_RULE
-from .gaussian_lines import BAYES, LINE_STYLE, METHOD
-from .style import titled, with_titles
+from .gaussian_lines import BAYES, LINE_STYLE, METHOD, as_lines
+from .style import titled
 
 POINTS_DRAWN = 1000
 CLASSES = {0: "Negative", 1: "Positive"}
@@ -27,15 +27,16 @@ def draw(synthetic: Synthetic) -> alt.TopLevelMixin:
     points = points.head(POINTS_DRAWN)
     points = points.assign(label=points["label"].map(CLASSES))
     bayes = pd.DataFrame([BAYES_RULE], columns=["w1", "w2", "b"]).assign(method=BAYES)
-    lines = with_titles(pd.concat([rules, bayes]))
+    lines = as_lines(pd.concat([rules, bayes]))
     whole = _panel(points, lines, REACH, "Training points, and the rules learned")
     middle = _panel(points, lines, ENLARGED_REACH, "The middle, 20 times as large")
     return titled(
         whole | middle,
         "Decision boundaries of one trial, at τ = 1",
         f"{len(points):,} of the training points; positive is what lies above a line",
-        "Post-hoc adjustment and the logit-adjusted loss share a line; so, but for "
-        "noise, do weight normalisation and Bayes",
+        "Post-hoc adjustment and the logit-adjusted loss share a line",
+        "So do ERM and the paper's weight normalisation, which normalises the bias too",
+        "So, but for noise, do Bayes and that of Kang et al., who drop the bias",
     )
 
 

@@ -22,14 +22,6 @@ def titled(chart: alt.TopLevelMixin, title: str, *subtitle: str) -> alt.TopLevel
     )
 
 
-def with_titles(table: pd.DataFrame) -> pd.DataFrame:
-    """Returns a table whose column method has titles in place of the registry's names.
-
-    What is no name in the registry stays as it is.
-    """
-    return table.replace({"method": TITLES})
-
-
 def mean_and_std(table: pd.DataFrame, of: str, largest: float) -> pd.DataFrame:
     """Returns the mean of a column and its standard deviation over the seeds.
 

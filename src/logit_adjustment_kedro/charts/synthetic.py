@@ -4,8 +4,8 @@ import altair as alt
 import pandas as pd
 
 from ..longtail.gaussians import BAYES_ERROR
-from .gaussian_lines import BAYES, LINE_STYLE, METHOD
-from .style import titled, with_titles
+from .gaussian_lines import BAYES, LINE_STYLE, METHOD, as_lines
+from .style import titled
 
 
 def draw(synthetic_table: pd.DataFrame) -> alt.TopLevelMixin:
@@ -42,7 +42,9 @@ def draw(synthetic_table: pd.DataFrame) -> alt.TopLevelMixin:
         f"Exact errors of rules learned in {trials} trials; line: "
         "mean; band: standard deviation",
         "The logit-adjusted loss finds what post-hoc adjustment finds",
-        "Weight normalisation drops the bias: by symmetry that is Bayes here, at any τ",
+        "The paper's weight normalisation includes the bias: that is ERM at any τ",
+        "Kang et al. drop the bias: by symmetry that is Bayes here; kept, it moves the "
+        "boundary further away",
     )
 
 
@@ -55,7 +57,7 @@ def _curves(table: pd.DataFrame) -> pd.DataFrame:
     erm = table[table["method"] == "erm"].drop(columns="tau")
     bayes = pd.DataFrame({"method": [BAYES], "balanced_error": BAYES_ERROR})
     flat = pd.concat([erm, bayes]).merge(table["tau"].agg(["min", "max"]), how="cross")
-    curves = with_titles(pd.concat([by_tau, flat]))
+    curves = as_lines(pd.concat([by_tau, flat]))
     return curves.assign(
         low=curves["balanced_error"] - curves["balanced_error_std"],
         high=curves["balanced_error"] + curves["balanced_error_std"],

@@ -5,10 +5,10 @@ from typing import Any
 
 import pandas as pd
 
-from ..longtail.methods import METHODS
 from ..longtail.mixes import images_in_mix, mean_in_mix
 from .by_class import confused_classes, moved_classes
 from .readings import Choice, Readings
+from .synthetic import RULE_TITLES
 from .traffic import traffic_table
 
 CHOSEN = (Choice.VALIDATION, Choice.HELD_OUT)  # without the test set
@@ -159,4 +159,4 @@ def _at_tau_1(synthetic_table: pd.DataFrame) -> list[dict[str, Any]]:
     tau_1 = synthetic_table["tau"].round(6) == 1
     shown = synthetic_table[tau_1 | (synthetic_table["method"] == "erm")]
     rows = shown.drop_duplicates("method").to_dict("records")
-    return [row | {"title": METHODS[row["method"]].title} for row in rows]
+    return [row | {"title": RULE_TITLES[row["method"]]} for row in rows]

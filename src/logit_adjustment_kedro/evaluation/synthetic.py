@@ -7,7 +7,17 @@ import pandas as pd
 from pydantic import Field
 
 from ..longtail import gaussians
+from ..longtail.methods import METHODS
 from ..parameters import Parameters
+
+RULE_TITLES = {
+    "erm": METHODS["erm"].title,
+    "weight_normalised_bias_dropped": "Weight normalisation, bias dropped",
+    "weight_normalised_bias_normalised": "Weight normalisation, bias normalised",
+    "weight_normalised_bias_kept": "Weight normalisation, bias kept",
+    "posthoc_logit_adjusted": METHODS["posthoc_logit_adjusted"].title,
+    "logit_adjusted": METHODS["logit_adjusted"].title,
+}
 
 
 class Synthetic(Parameters):
@@ -65,7 +75,7 @@ def synthetic_table(synthetic_trials: pd.DataFrame) -> pd.DataFrame:
         synthetic_trials: what the function of this name returned.
 
     Returns:
-        Columns method (its name in the registry), tau (0 for ERM), balanced_error (the
+        Columns method (one of `RULE_TITLES`), tau (0 for ERM), balanced_error (the
         mean), balanced_error_std (the sample standard deviation), empirical_error,
         empirical_error_std, trials, positive_share; one row a method and tau.
     """
@@ -108,7 +118,12 @@ def _learn(
     plain = gaussians.erm(points, labels)
     class_counts = np.bincount(labels)
     rules = {
-        "weight_normalised": gaussians.weight_normalised(plain, taus),
+        **{
+            f"weight_normalised_bias_{bias}": gaussians.weight_normalised(
+                plain, taus, bias
+            )
+            for bias in gaussians.BIASES
+        },
         "posthoc_logit_adjusted": gaussians.posthoc_logit_adjusted(
             plain, class_counts, taus
         ),

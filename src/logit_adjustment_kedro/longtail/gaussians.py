@@ -8,6 +8,8 @@ A linear rule is a row `(w1, w2, b)`, and calls a point positive where
 zero finds it, it is `f_1 = (w . x + b) / 2` and `f_0 = -f_1`.
 """
 
+from typing import Literal
+
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import expit, ndtr
@@ -19,6 +21,7 @@ from .priors import class_prior
 BAYES_RULE = np.array([1.0, 1.0, 0.0])
 BAYES_ERROR = float(ndtr(-np.sqrt(2)))
 HALVES = np.array([-0.5, 0.5])
+BIASES = ("dropped", "normalised", "kept")
 GRADIENT_TOLERANCE = 1e-10
 # Ten are enough, 14 where 1 point in 100 is positive; where there is no minimum, it
 # takes 24 until the gradient vanishes.
@@ -159,30 +162,46 @@ def posthoc_logit_adjusted(
     return np.concatenate([weights, np.diff(adjusted)], axis=1)
 
 
-def weight_normalised(rule: np.ndarray, taus: ArrayLike) -> np.ndarray:
+def weight_normalised(
+    rule: np.ndarray, taus: ArrayLike, bias: Literal[*BIASES]
+) -> np.ndarray:
     """Normalises the weights of a learned rule, for each tau; see `normalise_weights`.
 
-    The two logits have weights `w / 2` and `-w / 2`, of the same norm, so normalising
-    them changes no prediction. What helps is that Kang et al. drop the bias: by
-    symmetry, the best line goes through the origin, so this is Bayes whatever tau, but
-    for the noise in the direction of `w`. It would not be if the two Gaussians were
-    moved. Menon et al., equation 3, keep the bias as the weight of a constant input.
+    The two logits have weights `w / 2` and `-w / 2`, of the same norm, so it is the
+    bias alone that decides what changes:
+
+    - "dropped", as by Kang et al., ICLR 2020, and as in `normalise_weights`: by
+      symmetry, the best line goes through the origin, so this is Bayes whatever tau,
+      but for the noise in the direction of `w`. It would not be if the two Gaussians
+      were moved.
+    - "normalised", as the weight of a constant input and so a part of the norm, as by
+      Menon et al., equation 3: this multiplies the rule, and changes no prediction.
+    - "kept" as it is: where the norm of `w / 2` is more than 1, the line moves away
+      from the origin as tau grows.
 
     Args:
         rule: `[3]`, that of ERM.
         taus: `[K]`, the strengths.
+        bias: what becomes of it.
 
     Returns:
         `[K, 3] float64`.
+
+    Example:
+    >>> import numpy as np
+    >>> rule = np.array([6.0, 8.0, -5.0])
+    >>> weight_normalised(rule, taus=[0, 1], bias="kept").round(3)
+    array([[ 6. ,  8. , -5. ],
+           [ 1.2,  1.6, -5. ]])
     """
-    weights, biases = np.outer(rule[:2], HALVES), rule[2] * HALVES
-    norms = np.linalg.norm(weights, axis=0)
-    # Without a bias, the logits at the two unit vectors are the weights.
-    at_unit_vectors = weights + biases
-    normalised = np.array(
-        [normalise_weights(at_unit_vectors, norms, biases, tau) for tau in taus]
-    )
-    return np.pad(np.diff(normalised)[..., 0], [(0, 0), (0, 1)])
+    weights = np.outer(rule, HALVES)
+    norms = np.linalg.norm(weights if bias == "normalised" else weights[:2], axis=0)
+    # The weights of an input are the logits at its unit vector; there is no other bias.
+    normalised = [normalise_weights(weights, norms, np.zeros(2), tau) for tau in taus]
+    rules = np.diff(normalised)[..., 0]
+    if bias != "normalised":
+        rules[:, 2] = rule[2] if bias == "kept" else 0
+    return rules
 
 
 def _inputs(points: np.ndarray) -> np.ndarray:
