@@ -19,9 +19,9 @@ from logit_adjustment_kedro.evaluation.traffic import traffic_rows
 from logit_adjustment_kedro.longtail import exponential_profile
 from logit_adjustment_kedro.longtail.calibration import calibration_bins
 from logit_adjustment_kedro.longtail.methods import (
+    COMBINED,
     METHODS,
     POSTHOC,
-    TRAINED,
     LastLayer,
     Methods,
 )
@@ -43,10 +43,10 @@ PREFERENCE = {
     "adaptive": 0.85,
     "equalised": 0.4,
     "logit_adjusted": 0.1,
+    "tail_expert": -0.8,
     "logit_adjusted_adaptive": 0.0,
     "vs": 0.05,
 }
-WITH_TAU = ("equalised", "logit_adjusted", "vs")  # at 1
 
 
 def make_class_counts(num_classes: int) -> pd.DataFrame:
@@ -66,26 +66,46 @@ def make_readings(num_classes: int, seeds: int, held_out: bool = True) -> Readin
     together = Seeds(np.repeat(np.arange(num_classes), images), test_set=None)
     answers, sweeps, layers, traffic, calibration = [], [], [], [], []
     for name, method in METHODS.items():
-        for seed in range(seeds):
-            trained = getattr(method, "trained", name)
-            test = Network(trained, seed, counts, images)
-            if name in TRAINED:
-                tau = 1.0 if name in WITH_TAU else np.nan
-                answers.append(test.answer(name, Choice.FIXED, tau))
-                layers.append(test.layer())
-                traffic += traffic_rows(test.read(), counts)
-                calibration += calibration_rows(test.read(), target)
-                together.add(test.read(), target)
-                continue
-            swept = {Choice.ORACLE: test.sweep(name, Part.TEST)}
-            if held_out:
-                other = Network(trained, seed, counts - kept, kept)
-                swept = {Choice.HELD_OUT: other.sweep(name, Part.HELD_OUT)} | swept
-            answers.append(test.answer(name, Choice.FIXED, 1.0))
-            for choice, sweep in swept.items():
-                best = sweep.groupby("tau")["accuracy"].mean().idxmax()
-                answers.append(test.answer(name, choice, best))
-            sweeps.extend(swept.values())
+        networks = [
+            [Network(read, seed, counts, images) for read in method.reads()]
+            for seed in range(seeds)
+        ]
+        if name in POSTHOC:
+            on_test = [n.sweep(name, Part.TEST) for (n,) in networks]
+            sweeps += on_test
+            for (network,), swept in zip(networks, on_test, strict=True):
+                by_choice = {Choice.ORACLE: pd.concat(on_test)}
+                if seeds > 1:
+                    by_choice[Choice.ORACLE_PER_SEED] = swept
+                if held_out:
+                    other = Network(network.name, network.seed, counts - kept, kept)
+                    sweeps.append(other.sweep(name, Part.HELD_OUT))
+                    by_choice = {Choice.HELD_OUT: sweeps[-1]} | by_choice
+                answers.append(network.answer(name, Choice.FIXED, 1.0))
+                for choice, sweep in by_choice.items():
+                    best = sweep.groupby("tau")["accuracy"].mean().idxmax()
+                    answers.append(network.answer(name, choice, best))
+            continue
+        for seed, members in enumerate(networks):
+            if name in COMBINED:
+                read = [member.read() for member in members]
+                network = evaluation.network.Network.of_members(read, method())
+            else:
+                network = members[0].read()
+                layers.append(members[0].layer())
+            logits, labels = network.logits[Part.TEST, View.PLAIN], members[0].labels
+            answers.append(
+                answer(
+                    confusion_matrix(logits, labels),
+                    name,
+                    calibration_bins(logits, labels),
+                    seed=seed,
+                    tau=method().strength,
+                )
+            )
+            traffic += traffic_rows(network, counts)
+            calibration += calibration_rows(network, target)
+            together.add(network, target)
     return readings_of(
         answers,
         class_counts,
@@ -169,7 +189,7 @@ def _curves() -> pd.DataFrame:
     """Invented curves; a post-hoc method has none of the training set."""
     epoch = np.arange(1, EPOCHS + 1)
     tables = []
-    for at, name in enumerate(METHODS):
+    for at, name in enumerate(name for name in METHODS if name not in COMBINED):
         for images in ("test",) if name in POSTHOC else ("train", "test"):
             mean = (0.9 if images == "train" else 0.6 + at / 50) * (
                 1 - np.exp(-epoch / 12)

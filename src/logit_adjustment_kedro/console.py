@@ -156,7 +156,7 @@ def _all_methods(method_table: pd.DataFrame, titles: Mapping[str, str]) -> Table
             escape(titles[row["method"]]),
             "" if pd.isna(tau) else f"{tau:.2f}{chosen}",
             *(_percent(row[name]) for name in shown),
-            style="dim" if choice == Choice.ORACLE else None,
+            style="dim" if Choice(choice).is_oracle else None,
         )
     return table
 

@@ -58,19 +58,20 @@ def test_a_mark_for_each_way_of_choosing_tau(method):
         (Choice.FIXED, "a parameter"),
         (Choice.HELD_OUT, "chosen on the training images held out"),
         (Choice.ORACLE, "chosen on the test set (oracle): a bound, no result"),
+        (Choice.ORACLE_PER_SEED, "the same, for each seed its own"),
     ):
         taus, errors = taus_and_errors(method, choice)
         mark = marks.loc[words]
         expected = (np.mean(taus), np.mean(errors))
         assert (mark["tau"], mark["mean"]) == pytest.approx(expected)
-    assert len(marks) == 3
+    assert len(marks) == 4
 
 
 def test_the_chart_over_tau_without_held_out_images():
     spec = drawn("tau", 10, held_out=False).to_dict()
 
     legend = spec["spec"]["layer"][-1]["encoding"]["shape"]["scale"]["domain"]
-    assert len(legend) == 2
+    assert len(legend) == 3
     assert not [words for words in legend if "held out" in words]
     assert "held out" not in " ".join(spec["title"]["subtitle"])
     with_them = drawn("tau", 10).to_dict()

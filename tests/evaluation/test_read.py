@@ -10,7 +10,13 @@ import pytest
 
 from logit_adjustment_kedro.evaluation import Choice, Readings, read
 from logit_adjustment_kedro.longtail import adjust_logits, normalise_weights
-from logit_adjustment_kedro.longtail.methods import METHODS, TRAINED, LastLayer
+from logit_adjustment_kedro.longtail.methods import (
+    COMBINED,
+    METHODS,
+    POSTHOC,
+    TRAINED,
+    LastLayer,
+)
 from logit_adjustment_kedro.runs import Part, Run, RunStore, View
 from made_runs import make_run, make_setup
 from readings_by_hand import counts_of, make_parameters
@@ -18,7 +24,7 @@ from readings_by_hand import counts_of, make_parameters
 COUNTS = (90, 9, 1)
 LABELS = np.array([0, 0, 1, 1, 2, 2])
 TAUS = [0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4]
-POSTHOC_TAUS = ["fixed", "held-out", "oracle"]
+POSTHOC_TAUS = ["fixed", "held-out", "oracle", "oracle per seed"]
 ADJUSTED = "posthoc_logit_adjusted"
 
 
@@ -149,7 +155,7 @@ def test_a_fixed_tau_is_that_of_the_parameters():
     assert accuracies == pytest.approx([4 / 6, 1])  # c wins from 7 / 4.5 = 1.56 on
 
 
-def test_tau_is_chosen_held_out_and_by_the_oracle_for_each_seed():
+def test_tau_is_chosen_for_each_seed_and_by_the_oracle_also_for_all():
     readings = reading(
         run_of(unsure_of_the_tail(14), seed=3),
         run_of(unsure_of_the_tail(3), seed=7),
@@ -163,8 +169,10 @@ def test_tau_is_chosen_held_out_and_by_the_oracle_for_each_seed():
     rows = readings.answers[readings.answers["method"] == ADJUSTED]
     chosen = {(row.seed, row.choice): row.tau for row in rows.itertuples()}
     assert chosen == {
-        **{(3, "fixed"): 1.0, (3, "held-out"): 2.0, (3, "oracle"): 3.5},
-        **{(7, "fixed"): 1.0, (7, "held-out"): 3.0, (7, "oracle"): 1.0},
+        **{(3, "fixed"): 1.0, (3, "held-out"): 2.0},
+        **{(3, "oracle"): 3.5, (3, "oracle per seed"): 3.5},
+        **{(7, "fixed"): 1.0, (7, "held-out"): 3.0},
+        **{(7, "oracle"): 3.5, (7, "oracle per seed"): 1.0},
     }
     # Adjusted by the counts of all 90 images: 2 * 4.5 is less than 14 still.
     right = {
@@ -172,8 +180,23 @@ def test_tau_is_chosen_held_out_and_by_the_oracle_for_each_seed():
         for row in rows.itertuples()
     }
     assert right == {
-        **{(3, "fixed"): 4, (3, "held-out"): 4, (3, "oracle"): 6},
-        **{(7, "fixed"): 6, (7, "held-out"): 6, (7, "oracle"): 6},
+        **{(3, "fixed"): 4, (3, "held-out"): 4},
+        **{(3, "oracle"): 6, (3, "oracle per seed"): 6},
+        **{(7, "fixed"): 6, (7, "held-out"): 6},
+        **{(7, "oracle"): 6, (7, "oracle per seed"): 6},
+    }
+
+
+def test_the_tau_for_all_seeds_is_the_best_of_their_mean():
+    # c is right from 3 / 4.5 on, and from 7 / 4.5; a until 9 / 4.5, and until 11 / 4.5.
+    one, other = (unsure_of_the_tail(margin) for margin in (3, 7))
+    one[:2, 0], other[:2, 0] = 9, 11
+    readings = reading(run_of(one, seed=3), run_of(other, seed=7))
+    rows = readings.answers[readings.answers["method"] == ADJUSTED]
+    assert rows.set_index(["choice", "seed"])["tau"].to_dict() == {
+        **{("fixed", 3): 1.0, ("fixed", 7): 1.0},
+        **{("oracle", 3): 2.0, ("oracle", 7): 2.0},
+        **{("oracle per seed", 3): 1.0, ("oracle per seed", 7): 2.0},
     }
 
 
@@ -206,10 +229,34 @@ def test_answers_are_in_the_order_of_the_registry_and_then_of_the_seeds():
     rows = reading(*runs, held_out=held_out).answers
     assert rows["method"].drop_duplicates().tolist() == list(METHODS)
     for method, of_method in rows.groupby("method"):
-        choices = ["fixed"] if method in TRAINED else POSTHOC_TAUS
+        choices = POSTHOC_TAUS if method in POSTHOC else ["fixed"]
         expected = [(seed, choice) for seed in (7, 3) for choice in choices]
         told = zip(of_method["seed"], of_method["choice"], strict=True)
         assert list(told) == expected
+
+
+def test_experts_answer_with_the_mean_of_their_probabilities():
+    members = COMBINED["tau_experts"].members
+    # An image of a: two experts give it 0.2, and one 0.9; the mean is 0.43.
+    said = [[0.2, 0.5, 0.3], [0.2, 0.3, 0.5], [0.9, 0.05, 0.05]]
+    runs = [
+        run_of(np.tile(np.log(shares).astype("float32"), (6, 1)) + shift, name, seed)
+        for seed in (7, 3)
+        for shift, (name, shares) in enumerate(zip(members, said, strict=True))
+    ]
+    readings = reading(*runs)
+    of_experts = readings.answers[readings.answers["method"] == "tau_experts"]
+    assert of_experts["seed"].tolist() == [7, 3]
+    assert of_experts["choice"].tolist() == ["fixed", "fixed"]
+    for row in of_experts.itertuples():
+        assert readings.confusions[row.Index].tolist() == [[2, 0, 0]] * 3
+        confidence = readings.bins[row.Index][:, 1].sum() / 6
+        assert confidence == pytest.approx(1.3 / 3)
+
+
+def test_without_one_of_its_members_a_combined_method_is_not_read():
+    runs = [run_of(naming(LABELS), name) for name in ("erm", "logit_adjusted")]
+    assert "tau_experts" not in {*reading(*runs).answers["method"]}
 
 
 def test_the_sweep_is_each_adjustment_on_its_own():

@@ -19,6 +19,7 @@ from readings_by_hand import answer, counts_of, make_parameters, readings_of
 
 LABELS = [0, 0, 1, 1, 2, 2]
 RIGHT = np.diag([2, 2, 2])
+CHOICES = ["fixed", "held-out", "oracle", "oracle per seed"]
 COUNTS = counts_of(90, 9, 1)  # head, medium and tail are a class each
 CIFAR10 = make_parameters(10, dataset="cifar10_lt") | {
     "training": {"network": "resnet32", "epochs": 200},
@@ -88,8 +89,7 @@ def test_a_row_a_method_and_way_of_choosing_tau_in_the_order_of_the_registry():
 
     rows = table.groupby("method", sort=False)["tau_choice"].apply(list)
     assert list(rows.items()) == [
-        (name, ["fixed", "held-out", "oracle"] if name in POSTHOC else ["fixed"])
-        for name in METHODS
+        (name, CHOICES if name in POSTHOC else ["fixed"]) for name in METHODS
     ]
 
 
@@ -135,6 +135,7 @@ def test_a_balanced_error_weighs_classes_where_accuracy_weighs_images():
         ("logit_adjusted", Choice.FIXED, 3.0, math.nan),
         ("posthoc_logit_adjusted", Choice.FIXED, 1.0, 0.2260),
         ("posthoc_logit_adjusted", Choice.ORACLE, 2.6, 0.1908),
+        ("posthoc_logit_adjusted", Choice.ORACLE_PER_SEED, 2.6, math.nan),
         ("posthoc_logit_adjusted", Choice.HELD_OUT, 1.0, math.nan),
         ("vs", Choice.FIXED, 1.0, math.nan),
     ],
@@ -162,7 +163,8 @@ def test_chosen_taus_and_their_errors_are_means_over_the_seeds():
     chosen = {
         Choice.FIXED: [(1.0, c_is_wrong), (1.0, RIGHT)],
         Choice.HELD_OUT: [(2.0, c_is_wrong), (3.0, RIGHT)],
-        Choice.ORACLE: [(3.5, RIGHT), (1.0, RIGHT)],
+        Choice.ORACLE: [(3.0, RIGHT), (3.0, c_is_wrong)],
+        Choice.ORACLE_PER_SEED: [(3.5, RIGHT), (1.0, RIGHT)],
     }
     answers = [
         answer(confusion, "posthoc_logit_adjusted", seed=seed, choice=choice, tau=tau)
@@ -172,10 +174,10 @@ def test_chosen_taus_and_their_errors_are_means_over_the_seeds():
 
     rows = tables.method_table(readings_of(answers, COUNTS)).set_index("tau_choice")
 
-    assert rows.index.tolist() == ["fixed", "held-out", "oracle"]
-    assert rows["tau"].tolist() == [1.0, 2.5, 2.25]
-    assert rows["balanced_error"].tolist() == pytest.approx([1 / 6, 1 / 6, 0])
-    assert rows["n_seeds"].tolist() == [2, 2, 2]
+    assert rows.index.tolist() == CHOICES
+    assert rows["tau"].tolist() == [1.0, 2.5, 3.0, 2.25]
+    assert rows["balanced_error"].tolist() == pytest.approx([1 / 6, 1 / 6, 1 / 6, 0])
+    assert rows["n_seeds"].tolist() == [2, 2, 2, 2]
 
 
 def test_a_posthoc_method_has_the_costs_of_what_it_adjusts():
@@ -189,6 +191,20 @@ def test_a_posthoc_method_has_the_costs_of_what_it_adjusts():
     assert table["epochs"].tolist() == [60, 30]
     assert table["epochs"].dtype == "int64"
     assert table["training_seconds"].tolist() == [90.0, 40.0]
+
+
+def test_a_combined_method_has_the_costs_of_all_its_members():
+    members = ["erm", "logit_adjusted", "tail_expert"]
+    took = {"epochs": 60, "samples_seen": [9, 10, 11], "weights": 7}
+    trainings = pd.DataFrame({"method": members, "seed": 0} | took)
+    trainings["training_seconds"] = [90.0, 40.0, 20.0]
+
+    row = only_row(
+        readings_of([answer(RIGHT, "tau_experts")], COUNTS, trainings=trainings)
+    )
+
+    assert (row["epochs"], row["samples_seen"], row["weights"]) == (180, 30, 21)
+    assert row["training_seconds"] == 150.0
 
 
 def test_a_mirrored_view_stands_beside_the_plain_one():

@@ -5,7 +5,7 @@ import yaml
 
 from exported import FEATURES, IMAGES
 from logit_adjustment_kedro.longtail.methods import METHODS
-from logit_adjustment_kedro.serving import Measured, Model, trained_name
+from logit_adjustment_kedro.serving import Measured, Model
 from logit_adjustment_kedro.serving.export import FORMATS
 from logit_adjustment_kedro.serving.export.about import about
 from logit_adjustment_kedro.serving.export.card import card
@@ -30,7 +30,11 @@ def text(
     kind="onnx",
     measured=MEASURED,
 ):
-    runs = [make_run(make_setup(trained_name(name)), seed) for seed in seeds]
+    runs = [
+        make_run(make_setup(read), seed)
+        for read in METHODS[name].reads()
+        for seed in seeds
+    ]
     known = about(Model(runs, METHODS[name](), target), samples, "crop", {})
     file = f"model{FORMATS[kind].suffix}"
     written = {"format": kind, "file": file, "samples": 12, "from_runs": 2.4e-7}

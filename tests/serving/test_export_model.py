@@ -9,7 +9,7 @@ from logit_adjustment_kedro.longtail.methods import (
     METHODS,
     PosthocLogitAdjusted,
 )
-from logit_adjustment_kedro.serving import Model, trained_name
+from logit_adjustment_kedro.serving import Model
 from logit_adjustment_kedro.serving.export.model import deployable
 
 TARGET = np.array([0.1, 0.2, 0.7])
@@ -43,7 +43,8 @@ def test_a_target_prior_by_hand():
     ],
 )
 def test_logits_are_read_out_as_by_the_method(method, target):
-    run, logits = of_logits([[4, 2, 1], [1, 1, 9]], trained_name(method))
+    (trained,) = METHODS[method].reads()
+    run, logits = of_logits([[4, 2, 1], [1, 1, 9]], trained)
     model = Model([run], METHODS[method](), target)
     answered = deployable(model, "crop").predict_on_batch(logits)
     np.testing.assert_allclose(answered, model.probabilities(logits), atol=1e-6)
@@ -61,6 +62,28 @@ def test_several_seeds_answer_with_the_mean_of_their_probabilities():
     np.testing.assert_allclose(both, model.probabilities(FEATURES), atol=1e-6)
     one = deployable(Model(runs[:1], ERM()), "crop").predict_on_batch(FEATURES)
     assert np.abs(one - both).max() > 0.01
+
+
+def test_a_combined_method_answers_with_the_mean_over_members_and_seeds():
+    members = METHODS["tau_experts"].members
+    features = keras.Input((3,))
+    runs = [
+        make_trained(
+            keras.Model(features, keras.layers.Dense(3)(features)), seed, method
+        )
+        for method in members
+        for seed in (0, 1)
+    ]
+    shown = np.array([[4, 2, 1], [1, 1, 9]], "float32")
+    answered = deployable(Model(runs, METHODS["tau_experts"]()), "crop")
+    alone = [
+        deployable(Model.of(runs, method), "crop").predict_on_batch(shown)
+        for method in members
+    ]
+    np.testing.assert_allclose(
+        answered.predict_on_batch(shown), np.mean(alone, axis=0), atol=1e-6
+    )
+    assert np.abs(alone[0] - alone[1]).max() > 0.01
 
 
 def test_the_mirrored_view_is_the_mean_of_the_logits():

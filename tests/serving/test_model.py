@@ -7,6 +7,7 @@ from logit_adjustment_kedro.longtail.methods import (
     ERM,
     LogitAdjusted,
     PosthocLogitAdjusted,
+    TauExperts,
 )
 from logit_adjustment_kedro.runs import Run
 from logit_adjustment_kedro.serving import Model
@@ -152,3 +153,13 @@ def test_a_trained_method_keeps_the_parameters_of_its_training():
 def test_an_unknown_method_is_refused():
     with pytest.raises(InputError, match="Received: method=logit"):
         Model.of([run_of(ANY)], "logit")
+
+
+def test_of_each_member_of_a_combined_method_there_are_the_same_seeds():
+    *two, third = (run_of(ANY, name) for name in TauExperts.members)
+    assert Model([*two, third], TauExperts()).seeds == [0]
+    other = run_of(ANY, "tail_expert", seed=1)
+    with pytest.raises(InputError, match="same seeds of erm and of logit_adjusted and"):
+        Model([*two, other], TauExperts())
+    with pytest.raises(InputError, match="one setup of erm and of logit_adjusted and"):
+        Model(two, TauExperts())

@@ -23,6 +23,12 @@ CHOICES = {
         "transparent",
         240,
     ),
+    Choice.ORACLE_PER_SEED: (
+        "the same, for each seed its own",
+        "cross",
+        "transparent",
+        240,
+    ),
 }
 
 

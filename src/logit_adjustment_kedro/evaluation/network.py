@@ -1,13 +1,20 @@
 """What is read of a trained network, whoever trained it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Self
 
 import numpy as np
 
-from ..longtail.methods import ERM, LastLayer, Method, Methods, PosthocMethod
+from ..longtail.methods import (
+    ERM,
+    CombinedMethod,
+    LastLayer,
+    Method,
+    Methods,
+    PosthocMethod,
+)
 from ..runs import Part, Run, View
 from .model import Model
 
@@ -67,6 +74,24 @@ class Network:
             },
             model.labels,
             LastLayer(model.prior, unknown, unknown),
+        )
+
+    @classmethod
+    def of_members(cls, members: Sequence[Self], method: CombinedMethod) -> Self:
+        """Returns several of one seed as one, of whose layers nothing is known."""
+        first = members[0]
+        unknown = np.full(len(first.last_layer.class_counts), np.nan)
+        return cls(
+            method.name,
+            method,
+            {},
+            first.seed,
+            {
+                shown: method.combine([member.logits[shown] for member in members])
+                for shown in first.logits
+            },
+            first.labels,
+            LastLayer(first.last_layer.class_counts, unknown, unknown),
         )
 
     def at_temperature(self, temperature: float) -> Self:

@@ -11,8 +11,8 @@ from typing import Any
 import pandas as pd
 
 from ..images import ImageSet
-from ..longtail.methods import Methods
-from ..runs import Part, Run, View
+from ..longtail.methods import ADJUSTED, COMBINED, Methods
+from ..runs import Run, View
 from .curves import curve_points, curves_over_seeds
 from .network import Network
 from .predictions import Predictions
@@ -68,21 +68,26 @@ def read(
     views = tuple(View) if mirrored else (View.PLAIN,)
     methods = Methods.model_validate(parameters["methods"])
     points, last_layers, trainings, made_with = [], [], [], []
-    all_runs = (run for of_method in runs.values() for run in of_method)
-    first = next(all_runs)
-    reader = Reader(
-        parameters, class_counts, views, Network.of_run(first, methods), test_set
-    )
-    for run in (run for of_method in held_out.values() for run in of_method):
-        reader.sweep(Network.of_run(run, methods), Part.HELD_OUT)
+    first = Network.of_run(next(chain.from_iterable(runs.values())), methods)
+    reader = Reader(parameters, class_counts, views, first, test_set)
+    for run in chain.from_iterable(held_out.values()):
+        reader.sweep(Network.of_run(run, methods))
         made_with.append(run.made_with)
-    for run in chain([first], all_runs):
+    for name in runs.keys() & {*ADJUSTED}:
+        for run in runs[name]:
+            reader.sweep(Network.of_run(run, methods))
+    for run in chain.from_iterable(runs.values()):
         network = Network.of_run(run, methods)
         reader.read(network)
         points.append(curve_points(run, [network.method, *network.adjusting.values()]))
         last_layers.append(last_layer_rows(run))
         trainings.append(training_row(run, network.method))
         made_with.append(run.made_with)
+    for name, method in COMBINED.items():
+        if runs.keys() >= {*method.members}:
+            for of_seed in zip(*(runs[m] for m in method.members), strict=True):
+                members = [Network.of_run(run, methods) for run in of_seed]
+                reader.read(Network.of_members(members, getattr(methods, name)))
     return reader.readings(
         registered(reader.names),
         curves=curves_over_seeds(pd.concat(points, ignore_index=True)),
@@ -119,6 +124,8 @@ def read_predictions(
         )
     ]
     reader = Reader(parameters, predictions.counts, (View.PLAIN,), networks[0])
+    for network in networks:
+        reader.sweep(network)
     for network in networks:
         reader.read(network)
     nothing = {name: pd.DataFrame(columns=columns) for name, columns in NOTHING.items()}

@@ -1,6 +1,6 @@
 """What gathers readings, network by network."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -19,12 +19,6 @@ from .target import Target
 from .tau_choice import accuracies_over_tau, best_tau
 from .together import Seeds
 from .traffic import traffic_rows
-
-CHOSEN_ON = {
-    Choice.VALIDATION: Part.VALIDATION,
-    Choice.HELD_OUT: Part.HELD_OUT,
-    Choice.ORACLE: Part.TEST,
-}
 
 
 class Reader:
@@ -66,36 +60,52 @@ class Reader:
         """The names of all methods that were read."""
         return {answer.row["method"] for answer in self._answers}
 
-    def sweep(self, network: Network, part: Part) -> None:
-        """Reads what post-hoc methods make of the logits of a part, at each tau."""
-        logits, labels = network.logits[part, View.PLAIN], network.labels[part]
+    def sweep(self, network: Network) -> None:
+        """Reads what post-hoc methods make of the logits of each part, at each tau."""
         for name, method in network.adjusting.items():
-            self._sweeps[name, part, network.seed] = accuracies_over_tau(
-                method,
-                self._taus,
-                logits,
-                labels,
-                network.last_layer,
-                self._target.moved_to,
-            )
+            for part, labels in network.labels.items():
+                self._sweeps[name, part, network.seed] = accuracies_over_tau(
+                    method,
+                    self._taus,
+                    network.logits[part, View.PLAIN],
+                    labels,
+                    network.last_layer,
+                    self._target.moved_to,
+                )
 
     def read(self, network: Network) -> None:
-        """Reads a network that was measured on the test set."""
+        """Reads a network that was measured on the test set.
+
+        All seeds of what is adjusted have been swept before, for a tau to be chosen.
+        """
         self._answer(network, network.name, network.method, Choice.FIXED)
         self._traffic += traffic_rows(network, self._class_counts["count"].to_numpy())
         self._calibration += calibration_rows(network, self._target)
         self._seeds.add(network, self._target)
-        for part in network.labels:
-            self.sweep(network, part)
         for name, method in network.adjusting.items():
             self._answer(network, name, method, Choice.FIXED)
-            for choice, part in CHOSEN_ON.items():
-                sweep = self._sweeps.get((name, part, network.seed))
-                if sweep is None:
-                    continue
-                tau = best_tau(self._taus, sweep, self._target.shares)
-                if tau is not None:
-                    self._answer(network, name, method.at(tau), choice)
+            for choice, tau in self._chosen(name, network.seed):
+                self._answer(network, name, method.at(tau), choice)
+
+    def _chosen(self, name: str, seed: int) -> Iterator[tuple[Choice, float]]:
+        """Returns each tau that is chosen for a seed, and on what."""
+        tested = {
+            s: of
+            for (n, p, s), of in self._sweeps.items()
+            if (n, p) == (name, Part.TEST)
+        }
+        chosen_by = {
+            Choice.VALIDATION: self._sweeps.get((name, Part.VALIDATION, seed)),
+            Choice.HELD_OUT: self._sweeps.get((name, Part.HELD_OUT, seed)),
+            Choice.ORACLE: np.mean([*tested.values()], axis=0),
+            Choice.ORACLE_PER_SEED: tested[seed] if len(tested) > 1 else None,
+        }
+        for choice, sweep in chosen_by.items():
+            if sweep is None:
+                continue
+            tau = best_tau(self._taus, sweep, self._target.shares)
+            if tau is not None:
+                yield choice, tau
 
     def _answer(
         self, network: Network, name: str, method: Method, choice: Choice

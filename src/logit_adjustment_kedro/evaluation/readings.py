@@ -20,13 +20,21 @@ class Choice(StrEnum):
         FIXED: it is a parameter, or the method has none.
         VALIDATION: on images that were set aside to choose on.
         HELD_OUT: on training images that the network had not seen.
-        ORACLE: on the test set itself: a bound, and no result.
+        ORACLE: on the test set itself, one for all seeds: a bound, and no result.
+        ORACLE_PER_SEED: the same, each seed its own, which is a lower bound; of a
+            single seed it is that of all.
     """
 
     FIXED = "fixed"
     VALIDATION = "validation"
     HELD_OUT = "held-out"
     ORACLE = "oracle"
+    ORACLE_PER_SEED = "oracle per seed"
+
+    @property
+    def is_oracle(self) -> bool:
+        """Whether it is a bound, and no result."""
+        return self in (Choice.ORACLE, Choice.ORACLE_PER_SEED)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ import pandas as pd
 from ..longtail import effective_class_probability
 from ..longtail.groups import GROUPS, rank_classes
 from ..longtail.intervals import interval_over_seeds
+from ..longtail.methods import trainings_of
 from ..longtail.mixes import mean_in_mix
 from ..runs import Part, View
 from .measures import class_accuracy, measures
@@ -44,7 +45,7 @@ def method_table(readings: Readings) -> pd.DataFrame:
         one is predicted target_error with the same three (in that mix), head, medium,
         tail (mean accuracy of their classes), worst_class, harmonic_mean,
         calibration_error, epochs, samples_seen, weights, training_seconds (these four a
-        seed, and those of the network that a post-hoc method adjusts),
+        seed, and of all the trainings that a method takes, together),
         published_balanced_error, published_source. One row a method and way of choosing
         tau, in the order of the readings.
     """
@@ -172,13 +173,14 @@ def _interval(table: pd.DataFrame, of: str) -> pd.DataFrame:
 
 
 def _with_costs(table: pd.DataFrame, readings: Readings) -> pd.DataFrame:
-    """Adds what a training took, the mean over the seeds; whole numbers stay whole."""
+    """Adds what its trainings took, the mean over the seeds; whole numbers stay so."""
     if readings.trainings.empty:  # of models that were trained elsewhere
         return table
     costs = readings.trainings.groupby("method")[COSTS].mean()
     costs = costs.astype(dict.fromkeys(COUNTED, "int64"))
-    network_of = table["method"].map(lambda name: readings.adjusts.get(name, name))
-    return table.join(costs, on=network_of.rename("network_of"))
+    taken = [costs.loc[[*trainings_of(name)]].sum() for name in table["method"]]
+    totals = pd.DataFrame(taken, table.index).astype(costs.dtypes)
+    return table.join(totals)
 
 
 def _with_published(table: pd.DataFrame, readings: Readings) -> pd.DataFrame:

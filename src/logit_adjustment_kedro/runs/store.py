@@ -14,6 +14,21 @@ MOST_DIFFERENCES = 3  # that a message names
 
 
 @dataclass(frozen=True)
+class StoredRuns:
+    """Runs that are there, each read whenever it is asked for, and kept by nobody.
+
+    Attributes:
+        folders: where they lie.
+    """
+
+    folders: tuple[Path, ...]
+
+    def __iter__(self) -> Iterator[Run]:
+        """Reads one after the other."""
+        return map(read_run, self.folders)
+
+
+@dataclass(frozen=True)
 class RunStore:
     """Runs as folders, `<method>/<digest of the setup>/seed_<seed>` below a root.
 
@@ -39,7 +54,7 @@ class RunStore:
         write_run(run, folder)
         return replace(run, folder=folder)
 
-    def demand(self, setup: Setup, seeds: Sequence[int]) -> Iterator[Run]:
+    def demand(self, setup: Setup, seeds: Sequence[int]) -> StoredRuns:
         """Returns the runs of a setup with exactly these seeds, in their order.
 
         They are read one by one, as they are asked for; but what is missing is told at
@@ -52,7 +67,7 @@ class RunStore:
         missing = [seed for seed in seeds if not self.has(setup, seed)]
         if missing:
             raise InputError(self._told(setup, missing))
-        return (read_run(self.folder(setup, seed)) for seed in seeds)
+        return StoredRuns(tuple(self.folder(setup, seed) for seed in seeds))
 
     def __iter__(self) -> Iterator[Run]:
         """Reads all runs, one by one, in the order of their folders' names."""

@@ -10,7 +10,7 @@ Free of Kedro, and of Keras until something is answered:
 """
 
 from .answers import answer
-from .asked import Deployment, Prediction, trained_name
+from .asked import Deployment, Prediction
 from .logits import answer_logits
 from .measured import Measured
 from .mix import shares_of
@@ -24,5 +24,4 @@ __all__ = [
     "answer",
     "answer_logits",
     "shares_of",
-    "trained_name",
 ]

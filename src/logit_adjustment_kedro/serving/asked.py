@@ -7,7 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from ..errors import did_you_mean
 from ..evaluation.parameters import Mix, TargetPrior
-from ..longtail.methods import METHODS, POSTHOC, LogitAdjusted
+from ..longtail.methods import METHODS, LogitAdjusted
 from ..parameters import Parameters
 
 
@@ -59,13 +59,3 @@ class Deployment(Prediction):
     """
 
     format: str = "keras"
-
-
-def trained_name(method: str) -> str:
-    """Returns the name of the method whose runs one of the registry is read out of.
-
-    Example:
-    >>> trained_name("posthoc_logit_adjusted"), trained_name("vs")
-    ('erm', 'vs')
-    """
-    return POSTHOC[method].trained if method in POSTHOC else method

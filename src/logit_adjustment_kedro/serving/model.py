@@ -1,4 +1,4 @@
-"""A model in use: the networks of all seeds of a training, and what reads them out."""
+"""A model in use: the networks of all seeds, and what reads them out."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +12,6 @@ from ..errors import InputError
 from ..longtail.methods import ADJUSTED, METHODS, LogitAdjusted, Method
 from ..longtail.mixes import class_shares, is_uniform
 from ..runs import Part, Run, Setup, View
-from .asked import trained_name
 
 if TYPE_CHECKING:
     import keras
@@ -23,16 +22,18 @@ class Model:
     """Stored runs that answer together.
 
     Attributes:
-        runs: of one setup, a seed each.
-        method: the one that they were trained with, or one that adjusts its logits.
+        runs: of one setup, a seed each; of a combined method, of one setup a member, of
+            the same seeds.
+        method: the one that they were trained with, or one that adjusts its logits, or
+            combines them.
         target: `[L]`, the share of each class among what is to be predicted; None for
             the mix that the method is made for.
         mirrored: whether each image is also shown mirrored from left to right, and the
             mean of both logits counts.
 
     Raises:
-        InputError: the runs are of another method, or of several setups; or the shares
-            are none, or the method cannot be moved to them.
+        InputError: the runs are of another method, or of several setups, or seeds are
+            missing; or the shares are none, or the method cannot be moved to them.
     """
 
     runs: Sequence[Run]
@@ -42,13 +43,18 @@ class Model:
 
     def __post_init__(self):
         """Checks that the runs go together, and with the method."""
-        setups = {run.setup.digest: run.setup for run in self.runs}
-        asked = trained_name(self.method.name)
-        if len(setups) != 1 or self.setup.method != asked:
-            came = ", ".join(f"{s.method} {digest}" for digest, s in setups.items())
+        asked = " and of ".join(self.method.reads())
+        if sorted(s.method for s in self.setups) != sorted(self.method.reads()):
+            came = ", ".join(f"{s.method} {s.digest}" for s in self.setups)
             raise InputError(
                 f"Expected runs of one setup of {asked}, to read {self.method.name} "
                 f"out of. Received: {came or 'none'}"
+            )
+        seeds = {s.method: self._seeds(s) for s in self.setups}
+        if len({*map(frozenset, seeds.values())}) > 1:
+            came = ", ".join(f"{name} {of}" for name, of in seeds.items())
+            raise InputError(
+                f"Expected runs of the same seeds of {asked}. Received: {came}"
             )
         if self.target is not None:
             shares = class_shares(self.target, len(self.class_names), "target")
@@ -85,13 +91,11 @@ class Model:
             raise InputError(
                 f"Expected one of {', '.join(METHODS)}. Received: method={method}"
             )
-        trained = trained_name(method)
+        read = METHODS[method].reads()
         mine = [
-            run
-            for run in runs
-            if run.setup.method == trained and not run.setup.held_out
+            run for run in runs if run.setup.method in read and not run.setup.held_out
         ]
-        own = mine[0].setup.parameters if mine and method == trained else {}
+        own = mine[0].setup.parameters if mine and method in read else {}
         return cls(mine, METHODS[method].model_validate(own), target, mirrored)
 
     def moved_to(self, target: np.ndarray) -> Self:
@@ -118,9 +122,22 @@ class Model:
         return softmax(np.log(trained.prior(counts)) + added, axis=1)[0]
 
     @property
+    def setups(self) -> tuple[Setup, ...]:
+        """What was asked of its trainings, each once."""
+        return tuple(dict.fromkeys(run.setup for run in self.runs))
+
+    @property
     def setup(self) -> Setup:
-        """What was asked of its training."""
+        """The first of them; of data and recipe, they all say the same."""
         return self.runs[0].setup
+
+    @property
+    def seeds(self) -> list[int]:
+        """Those of its trainings, each once."""
+        return self._seeds(self.setup)
+
+    def _seeds(self, setup: Setup) -> list[int]:
+        return [run.seed for run in self.runs if run.setup == setup]
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -160,7 +177,7 @@ class Model:
         return (plain + network.predict_on_batch(examples[:, :, ::-1])) / 2
 
     def probabilities(self, examples: np.ndarray) -> np.ndarray:
-        """Returns the mean over the seeds of what each says.
+        """Returns the mean of what each network says.
 
         Args:
             examples: see `logits`; all of them are shown to each network at once.

@@ -102,7 +102,7 @@ def test_the_other_methods_are_for_no_mix():
     }
     assert without == {
         *("weight_normalised", "adaptive", "ldam", "equalised"),
-        *("logit_adjusted_adaptive", "vs"),
+        *("logit_adjusted_adaptive", "vs", "tau_experts"),
     }
 
 

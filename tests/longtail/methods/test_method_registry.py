@@ -4,10 +4,12 @@ import sys
 import pytest
 
 from logit_adjustment_kedro.longtail.methods import (
+    COMBINED,
     METHODS,
     POSTHOC,
     TABLE_1,
     TRAINED,
+    CombinedMethod,
     Methods,
     PosthocMethod,
     TrainedMethod,
@@ -27,8 +29,10 @@ def test_the_methods_in_the_order_of_tables_and_charts():
         "ldam",
         "equalised",
         "logit_adjusted",
+        "tail_expert",
         "logit_adjusted_adaptive",
         "vs",
+        "tau_experts",
     ]
 
 
@@ -36,9 +40,10 @@ def test_a_method_is_registered_under_its_own_name():
     assert all(method.name == name for name, method in METHODS.items())
 
 
-def test_every_method_is_either_trained_or_posthoc():
-    assert TRAINED | POSTHOC == METHODS
-    assert not TRAINED.keys() & POSTHOC.keys()
+def test_every_method_is_either_trained_or_posthoc_or_combined():
+    assert TRAINED | POSTHOC | COMBINED == METHODS
+    assert len(TRAINED) + len(POSTHOC) + len(COMBINED) == len(METHODS)
+    assert all(issubclass(method, CombinedMethod) for method in COMBINED.values())
     assert all(issubclass(method, TrainedMethod) for method in TRAINED.values())
     assert all(issubclass(method, PosthocMethod) for method in POSTHOC.values())
 

@@ -1,8 +1,9 @@
 """The registry of methods: parameters, pipelines, tables and charts follow from it.
 
 A trained method says how class counts become the margins of a loss, a post-hoc method
-how the logits of a trained one are adjusted. To add one, write its class and list it in
-the tuple at the end of the same file.
+how the logits of a trained one are adjusted, a combined method how several networks
+answer together. To add one, write its class and list it in the tuple at the end of the
+same file.
 """
 
 import numpy as np
@@ -10,6 +11,7 @@ from pydantic import create_model
 
 from ...parameters import Parameters
 from .base import LastLayer, Method, PosthocMethod, TrainedMethod
+from .combined import COMBINED_METHODS, CombinedMethod, TauExperts
 from .posthoc import POSTHOC_METHODS, PosthocLogitAdjusted, WeightNormalised
 from .trained import (
     ERM,
@@ -21,20 +23,32 @@ from .trained import (
     Equalised,
     LogitAdjusted,
     LogitAdjustedAdaptive,
+    TailExpert,
     VectorScaling,
 )
 
 TRAINED = {method.name: method for method in TRAINED_METHODS}
 POSTHOC = {method.name: method for method in POSTHOC_METHODS}
+COMBINED = {method.name: method for method in COMBINED_METHODS}
 # Each trained method, followed by the post-hoc ones that adjust its logits.
 METHODS: dict[str, type[Method]] = {
     method.name: method
     for trained in TRAINED_METHODS
     for method in (trained, *(p for p in POSTHOC_METHODS if p.trained == trained.name))
-}
+} | COMBINED
 # The trained methods whose logits post-hoc ones adjust.
 ADJUSTED = tuple(dict.fromkeys(method.trained for method in POSTHOC_METHODS))
 TABLE_1 = (ERM.name, PosthocLogitAdjusted.name, LogitAdjusted.name)
+
+
+def trainings_of(method: str) -> tuple[str, ...]:
+    """Returns the names of all trainings that a method of the registry takes.
+
+    Example:
+    >>> trainings_of("posthoc_logit_adjusted"), trainings_of("tau_experts")
+    (('erm',), ('erm', 'logit_adjusted', 'tail_expert'))
+    """
+    return METHODS[method].reads()
 
 
 class _Methods(Parameters):
@@ -62,6 +76,7 @@ Methods = create_model(
 
 __all__ = [
     "ADJUSTED",
+    "COMBINED",
     "ERM",
     "LDAM",
     "METHODS",
@@ -71,6 +86,7 @@ __all__ = [
     "Adaptive",
     "Balanced",
     "ClassBalanced",
+    "CombinedMethod",
     "Equalised",
     "LastLayer",
     "LogitAdjusted",
@@ -79,7 +95,10 @@ __all__ = [
     "Methods",
     "PosthocLogitAdjusted",
     "PosthocMethod",
+    "TailExpert",
+    "TauExperts",
     "TrainedMethod",
     "VectorScaling",
     "WeightNormalised",
+    "trainings_of",
 ]

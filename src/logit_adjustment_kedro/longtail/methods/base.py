@@ -1,4 +1,4 @@
-"""What a method is: one that trains, or one that adjusts what another has trained."""
+"""What a method is, and the two kinds that answer by one network each."""
 
 import math
 from abc import ABC, abstractmethod
@@ -43,6 +43,11 @@ class Method(Parameters, ABC):
 
     name: ClassVar[str]
     title: ClassVar[str]
+
+    @classmethod
+    @abstractmethod
+    def reads(cls) -> tuple[str, ...]:
+        """Returns the names of the trained methods whose networks it is read out of."""
 
     def prior(self, class_counts: np.ndarray) -> np.ndarray | None:
         """Returns the class prior that the logits are for, if there is one.
@@ -99,6 +104,11 @@ class Method(Parameters, ABC):
 class TrainedMethod(Method):
     """A method that trains a network with a loss of its own."""
 
+    @classmethod
+    @override
+    def reads(cls) -> tuple[str, ...]:
+        return (cls.name,)
+
     @abstractmethod
     def margins(self, class_counts: np.ndarray) -> Margins:
         """Returns what tells the loss of this method from others.
@@ -142,6 +152,11 @@ class PosthocMethod(Method):
 
     trained: ClassVar[str] = "erm"
     tau: Tau = 1.0
+
+    @classmethod
+    @override
+    def reads(cls) -> tuple[str, ...]:
+        return (cls.trained,)
 
     @override
     @abstractmethod

@@ -195,6 +195,21 @@ class LogitAdjusted(TrainedMethod):
         return tempered_prior(class_counts, 0 if self.fisher_weight else 1 - self.tau)
 
 
+class TailExpert(LogitAdjusted):
+    """The logit-adjusted loss at a tau beyond 1: it knows the rare classes best.
+
+    Beside `TauExperts`, of which it is one, it is of little use.
+
+    Attributes:
+        tau: see `LogitAdjusted`.
+        fisher_weight: see there.
+    """
+
+    name: ClassVar[str] = "tail_expert"
+    title: ClassVar[str] = "Tail expert"
+    tau: Tau = 2.0
+
+
 class LogitAdjustedAdaptive(TrainedMethod):
     """The margins of `LogitAdjusted` at tau 1 and of `Adaptive`, added up.
 
@@ -247,6 +262,7 @@ TRAINED_METHODS: tuple[type[TrainedMethod], ...] = (
     LDAM,
     Equalised,
     LogitAdjusted,
+    TailExpert,
     LogitAdjustedAdaptive,
     VectorScaling,
 )

@@ -19,7 +19,6 @@ from ...serving import (
     answer,
     answer_logits,
     shares_of,
-    trained_name,
 )
 from ...serving.export import Export
 from ..trainings import Trainings
@@ -116,8 +115,8 @@ def export(
 
 
 def _model(asked: Prediction, trainings: Trainings, run_store: RunStore) -> Model:
-    runs = [*trainings.runs(trained_name(asked.method), run_store)]
     method = getattr(trainings.methods, asked.method)
+    runs = [run for name in method.reads() for run in trainings.runs(name, run_store)]
     mirrored = trainings.recipe.mirrored_view
     if isinstance(trainings.train_set, FeatureSet):  # which have no left and right
         mirrored = False

@@ -49,8 +49,9 @@ def about(
             "fit": fit,
         },
         "mirrored_view": model.mirrored,
-        "seeds": [run.seed for run in model.runs],
-        "setup": {"digest": setup.digest, **asdict(setup)},
+        "seeds": model.seeds,
+        "networks": len(model.runs),
+        "setups": [{"digest": s.digest, **asdict(s)} for s in model.setups],
         "made_with": dict(model.runs[0].made_with),
         "exported_with": {"logit_adjustment_kedro": __version__, **_versions()},
     }

@@ -68,8 +68,8 @@ def _answers_for(about: Mapping[str, Any]) -> str:
 
 
 def _makes(about: Mapping[str, Any]) -> str:
-    seeds = len(about["seeds"])
-    networks = f"The mean of {seeds} networks" if seeds > 1 else "One network"
+    count = about["networks"]
+    networks = f"The mean of {count} networks" if count > 1 else "One network"
     seen = ", of an image and its mirror image" if about["mirrored_view"] else ""
     return f"{networks}{seen}."
 
@@ -86,9 +86,9 @@ def _facts(about: Mapping[str, Any]) -> dict[str, Any]:
     name = parameters.pop("name")
     return {
         "method": ", ".join([name, *_equations(parameters, " = ")]),
-        "network": about["setup"]["recipe"].get("network", "–"),
+        "network": about["setups"][0]["recipe"].get("network", "–"),
         "seeds": ", ".join(map(str, about["seeds"])),
-        "setup": about["setup"]["digest"],
+        "setup": ", ".join(setup["digest"] for setup in about["setups"]),
         **about["made_with"],
         "exported with": ", ".join(_equations(about["exported_with"], " ")),
     }

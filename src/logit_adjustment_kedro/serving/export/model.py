@@ -18,7 +18,7 @@ def deployable(model: Model, fit: Fit) -> keras.Model:
     """Returns a model of Keras's own layers, from raw images to probabilities.
 
     Inside: the resize, the scaling, the networks in float32, what the method and the
-    target do to their logits, softmax, and the mean over the seeds.
+    target do to their logits, softmax, and the mean over the networks.
 
     Args:
         model: what is to answer.
@@ -39,7 +39,7 @@ def deployable(model: Model, fit: Fit) -> keras.Model:
         raise InputError("Expected images to be mirrored. Received: features")
     answers = []
     for run, network in zip(model.runs, networks, strict=True):
-        copy = plain(network, f"seed_{run.seed}")
+        copy = plain(network, f"{run.setup.method}_seed_{run.seed}")
         logits = copy(x)
         if model.mirrored:
             logits = keras.layers.average([logits, copy(x[:, :, ::-1])])
