@@ -52,6 +52,7 @@ def read(
 
     Args:
         runs: by trained method, those of the test set; each method with the same seeds.
+            They are gone through more than once.
         held_out: by trained method, those with images held out, of the same seeds; a
             method without has no tau chosen on them.
         class_counts: columns label, class_name, count (training images), by label.
@@ -73,9 +74,8 @@ def read(
     for run in chain.from_iterable(held_out.values()):
         reader.sweep(Network.of_run(run, methods))
         made_with.append(run.made_with)
-    for name in runs.keys() & {*ADJUSTED}:
-        for run in runs[name]:
-            reader.sweep(Network.of_run(run, methods))
+    for run in chain.from_iterable(runs.get(name, ()) for name in ADJUSTED):
+        reader.sweep(Network.of_run(run, methods))
     for run in chain.from_iterable(runs.values()):
         network = Network.of_run(run, methods)
         reader.read(network)
