@@ -4,7 +4,6 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import cached_property, lru_cache
 from math import inf
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Self
 
 import keras
 import numpy as np
+from typing_extensions import override
 
 from ..errors import InputError
 from ..files import replacing
@@ -19,6 +19,7 @@ from ..images import FeatureSet, ImageSet
 from ..networks import Frozen
 from ..runs.setup import FORMAT
 from .claim import Taken, claim
+from .features import Features
 from .task import Task
 
 TOGETHER = 32  # images that the frozen part is shown together
@@ -27,7 +28,7 @@ PATIENCE = 60.0  # seconds, until it is told again how far it is
 logger = logging.getLogger(__name__)
 
 
-class FrozenFeatures:
+class FrozenFeatures(Features):
     """The frozen part of the network of a task, and its features.
 
     Args:
@@ -66,41 +67,17 @@ class FrozenFeatures:
         """From raw images to `[N, 1, 1, D] float32`."""
         return _extractor(self._network, self._image_shape, self._key)
 
-    def on_features(self, task: Task) -> Task:
-        """Returns a task with features in place of its images, and the same setup."""
-        held_out, chosen_on = bool(task.held_out), task.chosen_on
-        on_features = replace(
-            task,
-            train_set=self._set(task.train_set, measured=held_out),
-            test_set=self._set(task.test_set, measured=not held_out),
-            validation_set=chosen_on and self._set(chosen_on, measured=True),
-        )
-        vars(on_features)["setup"] = task.setup
-        return on_features
-
+    @override
     def whole(self, network: keras.Model) -> keras.Model:
-        """Returns the model from raw images to the logits of a network on features.
-
-        Args:
-            network: one that `build_network` made of `Frozen`: a chain of layers.
-        """
+        # `build_network` makes a chain of layers of `Frozen`.
         x = self.extractor.output
         for layer in network.layers[1:]:
             x = layer(x)
         return keras.Model(self.extractor.input, x, name=network.name)
 
+    @override
     def features(self, images: ImageSet, mirrored: bool = False) -> np.ndarray:
-        """Returns the features of images, `[N, 1, 1, D] float32`.
-
-        Those that are kept are read from the disk, where they stay.
-
-        Args:
-            images: the set.
-            mirrored: whether those of the images mirrored from left to right.
-
-        Raises:
-            InputError: a file of kept features is damaged, or some are not finite.
-        """
+        # Those that are kept are read from the disk, where they stay.
         shown = images.mirrored() if mirrored else images
         if self._folder is None:
             found = np.empty((len(images), *self.extractor.output_shape[1:]), "float32")
@@ -122,17 +99,6 @@ class FrozenFeatures:
         size = asked["size"] or "as_they_are"
         made_by = f"{keras.backend.backend()}_{keras.__version__}-format_{FORMAT}"
         return f"{asked['backbone']}-{size}-{asked['weights']}-{made_by}"
-
-    def _set(self, images: ImageSet, measured: bool) -> FeatureSet:
-        """Returns images as features; of their mirror images too, if `measured`."""
-        return FeatureSet(
-            self.features(images),
-            images.labels,
-            images.class_names,
-            images.origin,
-            groups=images.groups,
-            of_mirrored=self.features(images, mirrored=True) if measured else None,
-        )
 
     def _write(self, images: ImageSet, file: Path) -> None:
         shape = (len(images), *self.extractor.output_shape[1:])
