@@ -2,7 +2,7 @@
 
     python benchmarks/reporting.py
 
-Ten methods, five seeds, 10,000 test images, 100 classes, and a fifth of the training
+All methods, five seeds, 10,000 test images, 100 classes, and a fifth of the training
 images held out: the runs are invented and stored as trainings store them, in a copy of
 the project. Then `kedro run --pipelines=comparison_reporting` is timed there.
 """

@@ -10,7 +10,7 @@ from tiny import RECIPE, logits_of
 
 from logit_adjustment_kedro.errors import InputError
 from logit_adjustment_kedro.images import FeatureSet, ImageSet, hold_out
-from logit_adjustment_kedro.longtail.methods import METHODS
+from logit_adjustment_kedro.longtail.methods import METHODS, Methods
 from logit_adjustment_kedro.networks import Frozen, load_network
 from logit_adjustment_kedro.networks.frozen import BACKBONES
 from logit_adjustment_kedro.runs import Part, Run, RunStore, View
@@ -65,7 +65,8 @@ def make_task(
 def trained(folder: Path, task: Task, *seeds: int) -> Iterator[Run]:
     store = RunStore(folder / "runs")
     places = Places(folder / "checkpoints", folder / "curves", folder / "features")
-    for run in train_missing(task, seeds, store, places):
+    start = Methods().start_of(task.method.name)
+    for run in train_missing(task, seeds, store, places, starts_from=start):
         yield store.add(run)
 
 
@@ -110,6 +111,25 @@ def test_features_are_computed_once_for_all_seeds_and_methods(done, weights):
     list(trained(folder, make_task(weights), 5))
     list(trained(folder, make_task(weights, "logit_adjusted"), 3))
     assert kept(folder) == before
+
+
+def test_a_last_layer_is_trained_anew_on_the_features_that_are_kept(done, weights):
+    folder, start = done
+    before = kept(folder)
+    (run,) = trained(folder, make_task(weights, "crt"), 3)
+    assert kept(folder) == before
+    networks = [load_network(r.folder / "network.keras") for r in (run, start)]
+    mine, started = (network.get_weights() for network in networks)
+    for one, other in zip(mine[:-2], started[:-2], strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert np.abs(mine[-2] - started[-2]).max() > 0.01
+    for part, tested in ((Part.TEST, TEST), (Part.VALIDATION, CHOSEN_ON)):
+        plain = shown(networks[0], tested.images)
+        mirrored = shown(networks[0], tested.images[:, :, ::-1])
+        expected = {View.PLAIN: plain, View.MIRRORED: (plain + mirrored) / 2}
+        for view, logits in expected.items():
+            found = run.logits[part, view]
+            np.testing.assert_allclose(found, logits, rtol=1e-3, atol=1e-3)
 
 
 def test_what_is_kept_and_what_is_not_train_alike(done, weights):

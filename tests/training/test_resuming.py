@@ -112,6 +112,18 @@ def test_a_training_interrupted_at_an_epoch_ends_as_one_that_was_not(
     assert interruption.trained == [0, 1, 2]  # none of them twice
 
 
+def test_a_last_layer_interrupted_at_an_epoch_ends_as_one_that_was_not(
+    tmp_path, whole, interruption
+):
+    changes = {"method": "crt", "start": whole("plain").run, "read_outs": ()}
+    expected = run(tmp_path / "whole", **changes)
+    interruption.trained.clear()
+    for at in (0, 4):
+        interruption.of(tmp_path / "again", at, **changes)
+    assert_same(run(tmp_path / "again", **changes), expected)
+    assert interruption.trained == list(range(10))
+
+
 def test_a_training_that_ended_before_it_was_stored_is_not_trained_again(
     tmp_path, whole, interruption
 ):

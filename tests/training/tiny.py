@@ -45,11 +45,14 @@ def make_task(method="erm", held_out: float = 0.0, **changes) -> Task:
     return Task(method, recipe, TRAIN, TEST, held_out)
 
 
-def run(folder, method="erm", seed=3, read_outs=(ADJUSTED,), **changes) -> Run:
+def run(
+    folder, method="erm", seed=3, read_outs=(ADJUSTED,), start=None, **changes
+) -> Run:
     """Trains, and keeps the checkpoint and the curves in a folder."""
     return train(
         make_task(method, **changes),
         seed,
+        start=start,
         read_outs=read_outs,
         checkpoint=folder / f"seed_{seed}.npz",
         curves=folder / "curves",

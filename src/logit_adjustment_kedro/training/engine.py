@@ -15,11 +15,13 @@ from .callbacks import EpochLog, Recorder, SeedEpoch
 from .checkpoint import Checkpoint, training_state
 from .diary import Diary
 from .evaluation import Evaluation
+from .features import Features
 from .frozen_features import FrozenFeatures
 from .last_layer import last_layer_of
 from .machine import made_with
 from .predictions import views
 from .progress import ProgressBar
+from .representation import Representation
 from .task import Split, Task
 from .tracking import TensorBoardCurves
 from .trainee import Trainee, trainee_of
@@ -35,16 +37,19 @@ def train(
     task: Task,
     seed: int,
     *,
+    start: Run | None = None,
     read_outs: Sequence[PosthocMethod] = (),
     checkpoint: Path | None = None,
     curves: Path | None = None,
     features: Path | None = None,
 ) -> Run:
-    """Trains a network, from scratch or from where its checkpoint stands.
+    """Trains a network, or its last layer, or goes on from where a checkpoint stands.
 
     Args:
         task: what to train, on what.
         seed: weights, shuffling and augmentation follow from it.
+        start: the run, of the same images, recipe and seed, whose network's last layer
+            is trained anew, for a method that starts from another's.
         read_outs: post-hoc methods whose accuracy is measured too while training.
         checkpoint: a file that belongs to this task and seed alone, to go on from
             after an interruption; none is kept unless it is given.
@@ -60,14 +65,33 @@ def train(
     Raises:
         InputError: there are fewer images than in a batch, or the network diverged, or
             there are no features of these images.
+        ValueError: `start` is not a run of the method and seed to start from.
     """
+    _check_start(task, seed, start)
     with ONE_AT_A_TIME:
         frozen = FrozenFeatures.of(task, features)
-        if frozen is None:
-            return _train(task, seed, read_outs, checkpoint, curves)
-        on_features = frozen.on_features(task)
-        run = _train(on_features, seed, read_outs, checkpoint, curves)
-        return replace(run, trained=frozen.whole(run.trained))
+        parts: list[Features] = [] if frozen is None else [frozen]
+        if start is not None:
+            parts.append(Representation(start.network(), frozen=frozen is not None))
+        for part in parts:
+            task = part.on_features(task)
+        run = _train(task, seed, read_outs, checkpoint, curves)
+        if not parts:
+            return run
+        whole = parts[-1].whole(run.trained)
+        last_layer = last_layer_of(whole, run.last_layer.class_counts)
+        return replace(run, trained=whole, last_layer=last_layer)
+
+
+def _check_start(task: Task, seed: int, start: Run | None) -> None:
+    method = task.method.starts_from
+    expected = None if method is None else (method, seed)
+    received = None if start is None else (start.setup.method, start.seed)
+    if expected != received:
+        raise ValueError(
+            f"Expected start={expected}, method and seed of the run that "
+            f"{task.method.name}, seed {seed}, starts from. Received: {received}"
+        )
 
 
 def _train(

@@ -106,6 +106,8 @@ class ShuffledBatches(keras.utils.PyDataset):
         deferred_weight: what each label weighs, `[L]`, from `deferred_from` on, before
             the weights of a batch are divided by their mean; until then, 1.
         deferred_from: an epoch, counted from 0.
+        balanced: whether an image is drawn, again and again, from a class that was
+            drawn before it, all classes alike; else each image is shown once an epoch.
     """
 
     def __init__(
@@ -116,6 +118,7 @@ class ShuffledBatches(keras.utils.PyDataset):
         seed: int,
         deferred_weight: np.ndarray,
         deferred_from: float,
+        balanced: bool = False,
     ):
         super().__init__()
         self._feeding = feeding
@@ -124,6 +127,7 @@ class ShuffledBatches(keras.utils.PyDataset):
         self._seed = seed
         self._deferred_weight = deferred_weight.astype("float32")
         self._deferred_from = deferred_from
+        self._balanced = balanced
         self.set_epoch(0)
 
     def set_epoch(self, epoch: int) -> None:
@@ -131,7 +135,8 @@ class ShuffledBatches(keras.utils.PyDataset):
         # Not from a generator that goes on: an epoch after an interruption would then
         # be shuffled otherwise than without one.
         random = np.random.default_rng([self._seed, epoch])
-        self._order = random.permutation(len(self._labels))
+        draw = _by_class if self._balanced else _permutation
+        self._order = draw(random, self._labels)
         deferred = self._deferred_weight
         self._weight = deferred if epoch >= self._deferred_from else deferred**0
 
@@ -148,3 +153,17 @@ class ShuffledBatches(keras.utils.PyDataset):
         labels = self._labels[rows]
         weights = self._weight[labels]
         return self._feeding.batch(rows), labels, weights / weights.mean()
+
+
+def _permutation(random: np.random.Generator, labels: np.ndarray) -> np.ndarray:
+    """Returns all rows, each once, `[N] int64`."""
+    return random.permutation(len(labels))
+
+
+def _by_class(random: np.random.Generator, labels: np.ndarray) -> np.ndarray:
+    """Returns as many rows as there are, with replacement, `[N] int64`."""
+    _, counts = np.unique(labels, return_counts=True)
+    classes = random.integers(len(counts), size=len(labels))
+    first = np.cumsum(counts) - counts  # of each class, where they lie class by class
+    drawn = first[classes] + random.integers(counts[classes])
+    return np.argsort(labels, kind="stable")[drawn]

@@ -2,10 +2,10 @@
 
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..longtail.methods import PosthocMethod
+from ..longtail.methods import PosthocMethod, TrainedMethod
 from ..runs import Run, RunStore, Setup
 from .backend import prepare
 from .claim import Taken, claim
@@ -45,6 +45,7 @@ def train_missing(
     store: RunStore,
     places: Places,
     read_outs: Sequence[PosthocMethod] = (),
+    starts_from: TrainedMethod | None = None,
 ) -> Iterator[Run]:
     """Trains the seeds that are not stored, one after the other.
 
@@ -58,9 +59,14 @@ def train_missing(
         store: where runs are looked up.
         places: where to keep files meanwhile.
         read_outs: see `train`.
+        starts_from: the method whose stored network, of the same seed, is started from;
+            None for a method that trains all of its own.
 
     Yields:
         Each run that was trained here.
+
+    Raises:
+        InputError: a run to start from is missing; what `train` raises, besides.
     """
     wait, left = 0.0, [s for s in seeds if _is_open(task.setup, s, store, places)]
     if left:
@@ -72,7 +78,8 @@ def train_missing(
             try:
                 with claim(kept.with_suffix(".lock"), wait):
                     if not store.has(task.setup, seed):
-                        yield _train(task, seed, places, read_outs)
+                        start = _start(task, starts_from, seed, store)
+                        yield _train(task, seed, start, places, read_outs)
                     kept.unlink(missing_ok=True)
             except Taken as owner:
                 if not wait:
@@ -95,14 +102,28 @@ def _announce(task: Task) -> None:
     )
 
 
+def _start(
+    task: Task, method: TrainedMethod | None, seed: int, store: RunStore
+) -> Run | None:
+    if method is None:
+        return None
+    (run,) = store.demand(replace(task, method=method).setup, [seed])
+    return run
+
+
 def _train(
-    task: Task, seed: int, places: Places, read_outs: Sequence[PosthocMethod]
+    task: Task,
+    seed: int,
+    start: Run | None,
+    places: Places,
+    read_outs: Sequence[PosthocMethod],
 ) -> Run:
     from .engine import train
 
     return train(
         task,
         seed,
+        start=start,
         read_outs=read_outs,
         checkpoint=places.checkpoint(task.setup, seed),
         curves=places.curve(task.setup, seed),

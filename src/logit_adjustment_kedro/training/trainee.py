@@ -94,6 +94,7 @@ def trainee_of(task: Task, split: Split, seed: int) -> Trainee:
         seed=seed,
         deferred_weight=task.method.deferred_weight(counts),
         deferred_from=DEFERRED_FROM * recipe.epochs,
+        balanced=task.method.balanced_batches,
     )
     return Trainee(network, trainer, batches, schedule)
 

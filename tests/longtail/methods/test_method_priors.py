@@ -15,6 +15,7 @@ from logit_adjustment_kedro.longtail.methods import (
     METHODS,
     Balanced,
     ClassBalanced,
+    ClassifierRetraining,
     LogitAdjusted,
     PosthocLogitAdjusted,
 )
@@ -43,8 +44,9 @@ def learn(method, points):
     labels = np.repeat(np.arange(3), POINTS)
     inputs = np.column_stack([points, np.ones(len(points))])
     one_hot = np.eye(3)[labels]
-    # Each class weighs what its share of the training images is.
-    weights = (margins.weight * COUNTS / COUNTS.sum())[labels] / POINTS
+    # Each class weighs what its share of the images of the batches is.
+    shares = np.full(3, 1 / 3) if method.balanced_batches else COUNTS / COUNTS.sum()
+    weights = (margins.weight * shares)[labels] / POINTS
 
     def loss(flat):
         logits = margins.scale * (inputs @ flat.reshape(3, 3))
@@ -72,6 +74,7 @@ CALIBRATED = [
     LogitAdjusted(tau=1.0),
     LogitAdjusted(tau=1.5),
     LogitAdjusted(tau=1.5, fisher_weight=True),
+    ClassifierRetraining(),
 ]
 
 

@@ -32,6 +32,7 @@ def test_the_methods_in_the_order_of_tables_and_charts():
         "tail_expert",
         "logit_adjusted_adaptive",
         "vs",
+        "crt",
         "tau_experts",
     ]
 
@@ -46,6 +47,19 @@ def test_every_method_is_either_trained_or_posthoc_or_combined():
     assert all(issubclass(method, CombinedMethod) for method in COMBINED.values())
     assert all(issubclass(method, TrainedMethod) for method in TRAINED.values())
     assert all(issubclass(method, PosthocMethod) for method in POSTHOC.values())
+
+
+def test_what_a_method_starts_from_is_trained_before_it():
+    names = list(TRAINED)
+    starts = {n: m.starts_from for n, m in TRAINED.items() if m.starts_from}
+    assert starts == {"crt": "erm"}
+    assert names.index("crt") > names.index("erm")
+
+
+def test_a_method_is_started_by_another_with_the_parameters_given_for_it():
+    methods = Methods()
+    assert methods.start_of("crt") is methods.erm
+    assert methods.start_of("erm") is None
 
 
 def test_titles_tell_the_methods_apart():
@@ -78,6 +92,7 @@ def test_parameters_are_those_of_the_method_of_this_name():
         ({"emr": {}}, "emr: there is no such parameter"),
         ({"erm": {"tau": 1.0}}, "erm.tau: there is no such parameter"),
         ({"vs": {"gamma": -1.0}}, r"vs.gamma: .* Received: -1.0 \(float\)"),
+        ({"crt": {"epochs": 0}}, r"crt.epochs: .* Received: 0 \(int\)"),
     ],
 )
 def test_wrong_parameters_are_told_by_their_place(given, told):

@@ -45,9 +45,9 @@ class LongTailCrossentropy(MarginCrossentropy):
 
     Raises:
         ValueError: there is no such method or parameter, a parameter is out of its
-            range, a class has no training image where the loss needs its share, or the
-            method changes its weights in late epochs (`deferred`), which a loss alone
-            cannot do.
+            range, a class has no training image where the loss needs its share, or a
+            loss alone cannot do what the method does: change its weights in late
+            epochs (`deferred`), or train a last layer anew (`"crt"`).
 
     Examples:
     >>> import numpy as np
@@ -110,9 +110,10 @@ class LongTailCrossentropy(MarginCrossentropy):
 
 
 def _method_of(name: str, parameters: dict[str, Any]) -> TrainedMethod:
-    if name not in TRAINED:
+    losses = [name for name, method in TRAINED.items() if method.starts_from is None]
+    if name not in losses:
         raise ValueError(
-            f"Expected the name of a trained method, one of {list(TRAINED)}. "
+            f"Expected the name of a method that trains with a loss, one of {losses}. "
             f"Received: method={name!r}"
         )
     return TRAINED[name].model_validate(parameters)

@@ -20,6 +20,7 @@ from .trained import (
     Adaptive,
     Balanced,
     ClassBalanced,
+    ClassifierRetraining,
     Equalised,
     LogitAdjusted,
     LogitAdjustedAdaptive,
@@ -45,10 +46,14 @@ def trainings_of(method: str) -> tuple[str, ...]:
     """Returns the names of all trainings that a method of the registry takes.
 
     Example:
-    >>> trainings_of("posthoc_logit_adjusted"), trainings_of("tau_experts")
-    (('erm',), ('erm', 'logit_adjusted', 'tail_expert'))
+    >>> trainings_of("posthoc_logit_adjusted"), trainings_of("crt")
+    (('erm',), ('erm', 'crt'))
     """
-    return METHODS[method].reads()
+    read = METHODS[method].reads()
+    taken = (
+        name for trained in read for name in (TRAINED[trained].starts_from, trained)
+    )
+    return tuple(dict.fromkeys(name for name in taken if name))
 
 
 class _Methods(Parameters):
@@ -56,6 +61,11 @@ class _Methods(Parameters):
         """Returns the post-hoc methods that adjust the logits of a trained one."""
         names = [name for name, p in POSTHOC.items() if p.trained == trained]
         return [getattr(self, name) for name in names]
+
+    def start_of(self, trained: str) -> TrainedMethod | None:
+        """Returns the method whose network a trained one starts from, if there is."""
+        name = TRAINED[trained].starts_from
+        return None if name is None else getattr(self, name)
 
     def check(self, class_counts: np.ndarray) -> None:
         """Looks whether the margins of all trained methods can be computed.
@@ -86,6 +96,7 @@ __all__ = [
     "Adaptive",
     "Balanced",
     "ClassBalanced",
+    "ClassifierRetraining",
     "CombinedMethod",
     "Equalised",
     "LastLayer",

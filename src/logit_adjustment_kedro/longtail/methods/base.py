@@ -102,7 +102,17 @@ class Method(Parameters, ABC):
 
 
 class TrainedMethod(Method):
-    """A method that trains a network with a loss of its own."""
+    """A method that trains a network with a loss of its own.
+
+    Attributes:
+        starts_from: the name of the trained method from whose network, of the same
+            seed, it trains the last layer anew; None of one that trains all of its own.
+        balanced_batches: whether each image of a batch is drawn from a class that was
+            drawn before it, all classes alike.
+    """
+
+    starts_from: ClassVar[str | None] = None
+    balanced_batches: ClassVar[bool] = False
 
     @classmethod
     @override
@@ -124,6 +134,14 @@ class TrainedMethod(Method):
         """Returns what the method asks of any recipe, by the recipe's own keys.
 
         Nothing, unless its loss makes sense for some networks alone.
+        """
+        return {}
+
+    def second_stage(self) -> Mapping[str, Any]:
+        """Returns what changes in a recipe where the last layer is trained anew.
+
+        By the recipe's own keys, as `demands`; nothing, unless it starts from another
+        method's network.
         """
         return {}
 

@@ -81,5 +81,12 @@ def _train(
 ) -> Iterator[Run]:
     methods.check(task.train_set.class_counts())  # before hours of the first of them
     places = Places(checkpoints, tensorboard, features)
-    read_outs = methods.adjusting(task.method.name)
-    yield from train_missing(task, task.recipe.seeds, run_store, places, read_outs)
+    name = task.method.name
+    yield from train_missing(
+        task,
+        task.recipe.seeds,
+        run_store,
+        places,
+        methods.adjusting(name),
+        methods.start_of(name),
+    )

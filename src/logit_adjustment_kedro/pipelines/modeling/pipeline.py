@@ -1,5 +1,6 @@
 """The wiring of modeling, from the registry of methods."""
 
+import warnings
 from collections.abc import Callable, Iterable
 
 from kedro.pipeline import Node, Pipeline
@@ -10,7 +11,7 @@ from .nodes import held_out_node, training_node
 
 SETS = ("train_set", "test_set", "validation_set")
 PARAMETERS = ("params:training", "params:methods")
-STORES = ("run_store", "checkpoints", "features")
+FOLDERS = ("checkpoints", "features")
 
 
 def create_pipeline(methods: Iterable[str] = TABLE_1) -> Pipeline:
@@ -18,6 +19,13 @@ def create_pipeline(methods: Iterable[str] = TABLE_1) -> Pipeline:
 
     ```
     train_set, test_set, validation_set, run_store ──> erm.train ──> erm.runs
+    ```
+
+    A method that starts from another's networks looks for runs where that one has put
+    its own, so after it:
+
+    ```
+    train_set, test_set, validation_set, erm.runs ──> crt.train ──> crt.runs
     ```
 
     Post-hoc methods train nothing, so they have no node here: they are read out of the
@@ -53,12 +61,21 @@ def create_held_out_pipeline(methods: Iterable[str]) -> Pipeline:
 
 
 def _node(namespace: str, method: str, func: Callable, *inputs: str) -> Pipeline:
-    node = Node(func, [*inputs, *STORES, "tensorboard"], "runs", name="train")
+    start = TRAINED[method].starts_from
+    store = "run_store" if start is None else f"{start}_runs"
+    given = [*inputs, store, *FOLDERS]
+    node = Node(func, [*given, "tensorboard"], "runs", name="train")
     parameters = {name for name in inputs if name.startswith("params:")}
-    return Pipeline(
-        [node],
-        namespace=namespace,
-        inputs={*inputs, *STORES} - parameters,
-        parameters=parameters,
-        tags=["modeling", method],
-    )
+    outside = {name: name for name in given if name not in parameters}
+    if start is not None:
+        outside[store] = f"{start}.runs"
+    with warnings.catch_warnings():
+        # Kedro warns of dots in names, but reading across namespaces is the point.
+        warnings.filterwarnings("ignore", message="One or more dataset names contain")
+        return Pipeline(
+            [node],
+            namespace=namespace,
+            inputs=outside,
+            parameters=parameters,
+            tags=["modeling", method],
+        )
