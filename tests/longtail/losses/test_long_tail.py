@@ -46,6 +46,7 @@ TEXTBOOK = [
     ("logit_adjusted", {}, ONES, LOG_RATIO, ONES),
     ("logit_adjusted", {"tau": 0.5}, ONES, 0.5 * LOG_RATIO, ONES),
     ("logit_adjusted", FISHER, FISHER_WEIGHT, 3 * LOG_RATIO, ONES),
+    ("tail_expert", {}, ONES, 2 * LOG_RATIO, ONES),
     ("logit_adjusted_adaptive", {}, ONES, LOG_RATIO + ADAPTIVE, ONES),
     ("vs", {}, ONES, LOG_RATIO, (COUNTS / 90) ** 0.3),
     (
