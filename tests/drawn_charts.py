@@ -29,7 +29,7 @@ PANELS = {
     "confusion": METHODS,
     "reliability": METHODS,
     "weight_norm": TRAINED,
-    "training_curves": TRAINED,
+    "training_curves": [name for name in TRAINED if name != "crt"],
     "tau": POSTHOC,
 }
 SEEDS = 3

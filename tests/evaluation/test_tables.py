@@ -207,6 +207,17 @@ def test_a_combined_method_has_the_costs_of_all_its_members():
     assert row["training_seconds"] == 150.0
 
 
+def test_a_last_layer_trained_anew_costs_both_trainings_and_answers_by_one_network():
+    took = {"epochs": [60, 10], "samples_seen": [9, 5], "weights": [700, 33]}
+    trainings = pd.DataFrame({"method": ["erm", "crt"], "seed": 0} | took)
+    trainings["training_seconds"] = [90.0, 1.5]
+
+    row = only_row(readings_of([answer(RIGHT, "crt")], COUNTS, trainings=trainings))
+
+    assert (row["epochs"], row["samples_seen"], row["weights"]) == (70, 14, 700)
+    assert row["training_seconds"] == 91.5
+
+
 def test_a_mirrored_view_stands_beside_the_plain_one():
     plain = [confusion_of([0] * 6), confusion_of([0, 0, 1, 0, 0, 0])]
     mirrored = [RIGHT, confusion_of([0] * 6)]

@@ -105,3 +105,7 @@ def test_features_are_no_images():
 
 def test_the_mean_of_several_seeds_is_said():
     assert "The mean of 2 networks." in text(seeds=(0, 1))
+    of_three = text("tau_experts", seeds=(0, 1))
+    assert "The mean of 6 networks." in of_three
+    for member in METHODS["tau_experts"].members:
+        assert make_setup(member).digest in of_three

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from answering import Network, greys, run_of
@@ -163,3 +165,14 @@ def test_of_each_member_of_a_combined_method_there_are_the_same_seeds():
         Model([*two, other], TauExperts())
     with pytest.raises(InputError, match="one setup of erm and of logit_adjusted and"):
         Model(two, TauExperts())
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("recipe", {"l2": 0.5}), ("class_names", ("a", "c", "b")), ("test_set", "other")],
+)
+def test_members_of_other_recipes_or_data_do_not_answer_together(name, value):
+    *two, third = (run_of(ANY, name) for name in TauExperts.members)
+    other = replace(third, setup=replace(third.setup, **{name: value}))
+    with pytest.raises(InputError, match=f"Received: runs that differ in {name}$"):
+        Model([*two, other], TauExperts())

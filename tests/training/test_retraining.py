@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from tiny import AS_THEY_COME, RECIPE, TEST, logits_of, make_task, run
 
+from configured import recipe_of
 from logit_adjustment_kedro.errors import InputError
 from logit_adjustment_kedro.images import FeatureSet
 from logit_adjustment_kedro.longtail.methods import ERM, ClassifierRetraining
@@ -97,7 +98,7 @@ def test_whatever_the_recipe_the_new_layer_is_linear_and_single_precision(
 def test_it_is_asked_for_by_the_recipe_of_its_start(erm, crt):
     assert crt.setup == make_task("crt").setup
     assert crt.setup.recipe == erm.setup.recipe
-    assert crt.setup.parameters == {"epochs": 10}
+    assert crt.setup.parameters == {"epochs": 10, "learning_rate": 0.05, "l2": 0.01}
     shorter = make_task(ClassifierRetraining(epochs=4))
     assert shorter.setup != crt.setup
     # 30 images, of which 24 go into whole batches.
@@ -119,6 +120,19 @@ def test_another_start_than_the_method_and_seed_have_is_refused(
     told = told.replace("(", r"\(").replace(")", r"\)")
     with pytest.raises(ValueError, match=told):
         train(make_task(method), seed, start=erm if of_erm else None)
+
+
+def test_a_start_on_other_images_or_by_another_recipe_is_refused(erm, tmp_path):
+    other = run(tmp_path, l2=0.5, **AS_THEY_COME)
+    with pytest.raises(ValueError, match="Received: one that differs in .*recipe"):
+        train(make_task("crt"), 3, start=other)
+
+
+def test_a_last_layer_alone_has_the_recipe_for_features():
+    linear = recipe_of("features")
+    changed = linear.changed_by(ClassifierRetraining().recipe_changes())
+    own = {"epochs": 10, "evaluate_every": 1}
+    assert changed == linear.changed_by(own)
 
 
 def trained(folder: Path, method: str, *seeds: int) -> list[Run]:

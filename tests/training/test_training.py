@@ -149,7 +149,7 @@ def test_the_same_seed_gives_the_same_and_another_does_not(trained, again, other
 
 
 def test_methods_of_one_seed_start_alike_and_differ_by_their_loss():
-    alike = [name for name, method in TRAINED.items() if not method().demands()]
+    alike = [name for name, method in TRAINED.items() if not method().recipe_changes()]
     tasks = {name: make_task(name) for name in alike}
     trainees = {name: trainee_of(of, of.split(3), 3) for name, of in tasks.items()}
     first, *others = (trainee.network.get_weights() for trainee in trainees.values())

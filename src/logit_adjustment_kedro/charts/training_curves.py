@@ -3,15 +3,17 @@
 import altair as alt
 
 from ..evaluation.readings import Readings
+from ..longtail.methods import TRAINED
 from .by_epoch import FEW, READ_OUT, curves_of
 from .panels import GREY, INK, baseline, baseline_of, panels
 from .style import titled
 
 
 def draw(readings: Readings) -> alt.TopLevelMixin:
-    """Draws the test accuracy by epoch, a panel a trained method."""
+    """Draws the test accuracy by epoch, a panel a training of a whole network."""
     curves = readings.curves
-    shown = ~curves["method"].isin(readings.adjusts) & (curves["images"] == "test")
+    whole = [name for name, method in TRAINED.items() if method.starts_from is None]
+    shown = curves["method"].isin(whole) & (curves["images"] == "test")
     table = readings.with_titles(curves[shown].drop(columns="images"))
     accuracy = {
         "title": "Test accuracy",

@@ -1,5 +1,6 @@
 """The figures that papers report, as they stand in `published_results.csv`."""
 
+import json
 from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
@@ -22,8 +23,10 @@ def published_errors(
 ) -> pd.DataFrame:
     """Returns the balanced errors that are published for such trainings.
 
-    A figure is one of a network, its epochs, a profile of the classes and a method's
-    parameters. Where one of these is another, none stands, rather than a near one.
+    A figure is one of a network with a linear head (or the one that a method brings),
+    its epochs, a profile of the classes and a method's parameters. Where one of these
+    is another, none stands, rather than a near one. The rest of the recipe, such as the
+    decay and the steps of the rate, is not compared: papers differ there too.
 
     Args:
         dataset: its name, such as `cifar10_lt`; none are published for a name that is
@@ -45,6 +48,7 @@ def published_errors(
         & (published["profile"] == _profile(dataset, class_counts))
         & (published["network"] == training.get("network"))
         & (published["epochs"] == training.get("epochs"))
+        & (training.get("head", "linear") == "linear")
     )
     found = published[alike]
     has = [
@@ -73,7 +77,7 @@ def _profile(dataset: str, class_counts: pd.Series) -> str | None:
     return None
 
 
-def _parsed(parameters: str) -> dict[str, bool]:
-    """Returns parameters by their names, given `name=true` or `name=false`."""
-    pairs = (pair.partition("=") for pair in parameters.split() if pair)
-    return {name: value == "true" for name, _, value in pairs}
+def _parsed(parameters: str) -> dict[str, bool | float]:
+    """Returns parameters by their names, given such as `deferred=true scale=30`."""
+    pairs = (pair.partition("=") for pair in parameters.split())
+    return {name: json.loads(value) for name, _, value in pairs}

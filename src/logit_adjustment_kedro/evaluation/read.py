@@ -1,10 +1,11 @@
 """The one place where predictions are read, of runs and of models from elsewhere.
 
-Each is opened once: what the network itself answers is read out of its logits, and so
-is what every post-hoc method makes of them, at each way of choosing tau.
+What a network itself answers is read out of its logits, and so is what every post-hoc
+method makes of them, at each way of choosing tau. One run is in memory at a time, or
+the few that a combined method reads; those that tau is chosen on are read twice.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -42,8 +43,8 @@ NOTHING = {
 
 
 def read(
-    runs: Mapping[str, Iterable[Run]],
-    held_out: Mapping[str, Iterable[Run]],
+    runs: Mapping[str, Sequence[Run]],
+    held_out: Mapping[str, Sequence[Run]],
     class_counts: pd.DataFrame,
     parameters: Mapping[str, Any],
     test_set: ImageSet | None = None,
@@ -52,7 +53,6 @@ def read(
 
     Args:
         runs: by trained method, those of the test set; each method with the same seeds.
-            They are gone through more than once.
         held_out: by trained method, those with images held out, of the same seeds; a
             method without has no tau chosen on them.
         class_counts: columns label, class_name, count (training images), by label.

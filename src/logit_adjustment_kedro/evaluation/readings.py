@@ -21,8 +21,8 @@ class Choice(StrEnum):
         VALIDATION: on images that were set aside to choose on.
         HELD_OUT: on training images that the network had not seen.
         ORACLE: on the test set itself, one for all seeds: a bound, and no result.
-        ORACLE_PER_SEED: the same, each seed its own, which is a lower bound; of a
-            single seed it is that of all.
+        ORACLE_PER_SEED: the same, each seed its own, which makes the bound lower;
+            of a single seed there is none, as it is that of all.
     """
 
     FIXED = "fixed"

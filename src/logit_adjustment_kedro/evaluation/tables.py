@@ -5,7 +5,7 @@ import pandas as pd
 from ..longtail import effective_class_probability
 from ..longtail.groups import GROUPS, rank_classes
 from ..longtail.intervals import interval_over_seeds
-from ..longtail.methods import trainings_of
+from ..longtail.methods import METHODS, TRAINED, trainings_of
 from ..longtail.mixes import mean_in_mix
 from ..runs import Part, View
 from .measures import class_accuracy, measures
@@ -44,8 +44,9 @@ def method_table(readings: Readings) -> pd.DataFrame:
         the mean, Student's t, cut off at 0 and 1), where another mix than the uniform
         one is predicted target_error with the same three (in that mix), head, medium,
         tail (mean accuracy of their classes), worst_class, harmonic_mean,
-        calibration_error, epochs, samples_seen, weights, training_seconds (these four a
-        seed, and of all the trainings that a method takes, together),
+        calibration_error, epochs, samples_seen, weights (of the networks that answer),
+        training_seconds (these four a seed, the others of all the trainings that a
+        method takes, together),
         published_balanced_error, published_source. One row a method and way of choosing
         tau, in the order of the readings.
     """
@@ -178,9 +179,14 @@ def _with_costs(table: pd.DataFrame, readings: Readings) -> pd.DataFrame:
         return table
     costs = readings.trainings.groupby("method")[COSTS].mean()
     costs = costs.astype(dict.fromkeys(COUNTED, "int64"))
-    taken = [costs.loc[[*trainings_of(name)]].sum() for name in table["method"]]
-    totals = pd.DataFrame(taken, table.index).astype(costs.dtypes)
-    return table.join(totals)
+    rows = []
+    for name in table["method"]:
+        total = costs.loc[[*trainings_of(name)]].sum()
+        # A last layer that was trained anew takes the place of another.
+        answering = [TRAINED[n].starts_from or n for n in METHODS[name].reads()]
+        total["weights"] = costs.loc[answering, "weights"].sum()
+        rows.append(total)
+    return table.join(pd.DataFrame(rows, table.index).astype(costs.dtypes))
 
 
 def _with_published(table: pd.DataFrame, readings: Readings) -> pd.DataFrame:

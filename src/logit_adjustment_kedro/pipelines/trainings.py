@@ -1,6 +1,6 @@
 """The trainings that the present data and parameters ask for."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -43,7 +43,7 @@ class Trainings:
             *sets,
         )
 
-    def runs(self, name: str, store: RunStore, held_out: float = 0.0) -> Iterable[Run]:
+    def runs(self, name: str, store: RunStore, held_out: float = 0.0) -> Sequence[Run]:
         """Returns the runs of a method, one a seed of the recipe.
 
         Args:

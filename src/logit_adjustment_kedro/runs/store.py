@@ -14,7 +14,7 @@ MOST_DIFFERENCES = 3  # that a message names
 
 
 @dataclass(frozen=True)
-class StoredRuns:
+class StoredRuns(Sequence[Run]):
     """Runs that are there, each read whenever it is asked for, and kept by nobody.
 
     Attributes:
@@ -23,9 +23,13 @@ class StoredRuns:
 
     folders: tuple[Path, ...]
 
-    def __iter__(self) -> Iterator[Run]:
-        """Reads one after the other."""
-        return map(read_run, self.folders)
+    def __len__(self) -> int:
+        """Returns how many there are."""
+        return len(self.folders)
+
+    def __getitem__(self, place: int) -> Run:
+        """Reads one."""
+        return read_run(self.folders[place])
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,13 @@ class Model:
                 f"Expected runs of one setup of {asked}, to read {self.method.name} "
                 f"out of. Received: {came or 'none'}"
             )
+        for other in self.setups[1:]:
+            names = {name.partition(".")[0] for name in self.setup.differences(other)}
+            if others := names - {"method", "parameters"}:
+                raise InputError(
+                    f"Expected runs of {asked} on the same data, by the same recipe. "
+                    f"Received: runs that differ in {', '.join(sorted(others))}"
+                )
         seeds = {s.method: self._seeds(s) for s in self.setups}
         if len({*map(frozenset, seeds.values())}) > 1:
             came = ", ".join(f"{name} {of}" for name, of in seeds.items())

@@ -65,7 +65,7 @@ def train(
     Raises:
         InputError: there are fewer images than in a batch, or the network diverged, or
             there are no features of these images.
-        ValueError: `start` is not a run of the method and seed to start from.
+        ValueError: `start` is not the run to start from.
     """
     _check_start(task, seed, start)
     with ONE_AT_A_TIME:
@@ -92,6 +92,13 @@ def _check_start(task: Task, seed: int, start: Run | None) -> None:
             f"Expected start={expected}, method and seed of the run that "
             f"{task.method.name}, seed {seed}, starts from. Received: {received}"
         )
+    if start is not None:
+        names = {n.partition(".")[0] for n in start.setup.differences(task.setup)}
+        if others := names - {"method", "parameters"}:
+            raise ValueError(
+                f"Expected a run to start from on the same data, by the same recipe. "
+                f"Received: one that differs in {', '.join(sorted(others))}"
+            )
 
 
 def _train(

@@ -160,9 +160,9 @@ class Recipe(Blocks):
         found = {"epochs": epochs, "network": network, "evaluate_every": every}
         return self.model_copy(update=found)
 
-    def changed_by(self, demands: Mapping[str, Any]) -> Self:
+    def changed_by(self, changes: Mapping[str, Any]) -> Self:
         """Returns the recipe with other values of some of its keys."""
-        return self.model_validate(self.model_dump() | demands) if demands else self
+        return self.model_validate(self.model_dump() | changes) if changes else self
 
     @property
     def architecture(self) -> Architecture:

@@ -33,7 +33,7 @@ class Representation(Features):
     @override
     def on_features(self, task: Task) -> Task:
         """Returns the task of the last layer: a recipe of its own, and the setup."""
-        recipe = task.recipe.changed_by(task.method.second_stage())
+        recipe = task.recipe.changed_by(task.method.recipe_changes())
         on_features = replace(super().on_features(task), recipe=recipe)
         vars(on_features)["setup"] = task.setup
         return on_features

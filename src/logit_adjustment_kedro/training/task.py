@@ -40,7 +40,8 @@ class Task:
 
     Attributes:
         method: whose loss it is trained with.
-        recipe: network, schedule and the rest, sized for the training set.
+        recipe: network, schedule and the rest, sized for the training set, as the
+            method changes it; of one that starts from another's network, that of this.
         train_set: what to learn from, with those held out.
         test_set: what to measure on, unless images are held out.
         held_out: how much of each class to hold out of the training and to measure on;
@@ -62,8 +63,10 @@ class Task:
         Raises:
             InputError: their images or classes are others, or some are in both.
         """
-        sized = self.recipe.sized_for(self.train_set)
-        object.__setattr__(self, "recipe", sized.changed_by(self.method.demands()))
+        recipe = self.recipe.sized_for(self.train_set)
+        if self.method.starts_from is None:
+            recipe = recipe.changed_by(self.method.recipe_changes())
+        object.__setattr__(self, "recipe", recipe)
         for images in filter(None, (self.test_set, self.validation_set)):
             check_apart(images, self.train_set)
 

@@ -32,7 +32,8 @@ class LongTailCrossentropy(MarginCrossentropy):
         method: the name of a trained method: `"erm"`, `"balanced"`,
             `"class_balanced"`, `"adaptive"`, `"ldam"`, `"equalised"`,
             `"logit_adjusted"`, `"logit_adjusted_adaptive"`, `"vs"`, or another in
-            `longtail.methods`.
+            `longtail.methods`. The margins of `"ldam"` are for logits that are `scale`
+            times a cosine, as those of the head `cosine`.
         class_counts: `[L]`, the number of training images of each class, all at least
             1, in the order of the labels; a pandas series is read by its index.
         name: the name of the loss. Defaults to that of the method, followed by

@@ -130,18 +130,11 @@ class TrainedMethod(Method):
             ValueError: a class has no training image, and the loss needs its share.
         """
 
-    def demands(self) -> Mapping[str, Any]:
-        """Returns what the method asks of any recipe, by the recipe's own keys.
+    def recipe_changes(self) -> Mapping[str, Any]:
+        """Returns what the method changes in any recipe, by the recipe's own keys.
 
-        Nothing, unless its loss makes sense for some networks alone.
-        """
-        return {}
-
-    def second_stage(self) -> Mapping[str, Any]:
-        """Returns what changes in a recipe where the last layer is trained anew.
-
-        By the recipe's own keys, as `demands`; nothing, unless it starts from another
-        method's network.
+        Nothing, unless its loss makes sense for some networks alone, or it trains a
+        last layer alone.
         """
         return {}
 

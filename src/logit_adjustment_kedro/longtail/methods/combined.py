@@ -1,6 +1,5 @@
 """The methods that answer by several trained networks together, and train nothing."""
 
-from abc import abstractmethod
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -14,6 +13,8 @@ from .trained import ERM, LogitAdjusted, TailExpert
 class CombinedMethod(Method):
     """A method that answers by networks of several trainings of one seed.
 
+    It says the mean of their probabilities, as several seeds together do.
+
     Attributes:
         members: the names of the trained methods whose networks answer.
     """
@@ -25,20 +26,23 @@ class CombinedMethod(Method):
     def reads(cls) -> tuple[str, ...]:
         return cls.members
 
-    @abstractmethod
-    def combine(self, logits: Sequence[np.ndarray]) -> np.ndarray:
+    @staticmethod
+    def combine(logits: Sequence[np.ndarray]) -> np.ndarray:
         """Returns the logits of all members together.
 
         Args:
-            logits: `[N, L]` each, in the order of `members`.
+            logits: `[N, L]` of each member.
 
         Returns:
             `[N, L]`, of the dtype of the logits.
         """
+        scores = np.stack(logits)
+        known = scores - np.logaddexp.reduce(scores, axis=2, keepdims=True)
+        return np.logaddexp.reduce(known)
 
 
 class TauExperts(CombinedMethod):
-    """The mean of the probabilities of three networks, trained at tau 0, 1 and 2.
+    """ERM and the logit-adjusted loss at two tau, 1 and 2 by default.
 
     The first knows the frequent classes best and the last the rare ones: where they
     disagree, the surer one counts for more. After the skill-diverse experts of Zhang et
@@ -53,12 +57,6 @@ class TauExperts(CombinedMethod):
         LogitAdjusted.name,
         TailExpert.name,
     )
-
-    @override
-    def combine(self, logits: Sequence[np.ndarray]) -> np.ndarray:
-        scores = np.stack(logits)
-        known = scores - np.logaddexp.reduce(scores, axis=2, keepdims=True)
-        return np.logaddexp.reduce(known) - scores.dtype.type(np.log(len(scores)))
 
 
 COMBINED_METHODS: tuple[type[CombinedMethod], ...] = (TauExperts,)

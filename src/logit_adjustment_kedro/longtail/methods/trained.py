@@ -19,21 +19,6 @@ from ..priors import class_prior, scaled_log_prior
 from .base import Tau, TrainedMethod
 
 DEFERRED_BETA = 0.9999
-# What a last layer on the features of any network is trained with: the recipe `linear`
-# of conf/, whose rate and l2 were chosen for such features, on images held out of the
-# training. To measure the accuracy costs next to nothing, so each epoch has one.
-# No setup tells of these: whoever changes one raises the FORMAT of runs/setup.py.
-LAST_LAYER_ALONE: Mapping[str, Any] = {
-    "network": "standardised",
-    "head": "linear",
-    "optimizer": "sgd",
-    "sgd": {"momentum": 0.9},
-    "augmentation": {},
-    "learning_rate": {"base": 0.05, "warmup": 1, "end": 0, "for_epochs": 20},
-    "l2": 1.0e-2,
-    "precision": "float32",
-    "evaluate_every": 1,
-}
 
 
 class ERM(TrainedMethod):
@@ -100,8 +85,8 @@ class ClassBalanced(TrainedMethod):
         return class_prior(weight * class_prior(class_counts))
 
 
-class Deferring(TrainedMethod):
-    """A method that may re-weight late.
+class DeferredReweighting(TrainedMethod):
+    """A method that may re-weight late (DRW).
 
     Attributes:
         deferred: whether labels are weighted by their effective numbers (beta 0.9999)
@@ -117,7 +102,7 @@ class Deferring(TrainedMethod):
         return class_balanced_weight(class_counts, DEFERRED_BETA)
 
 
-class Adaptive(Deferring):
+class Adaptive(DeferredReweighting):
     """A margin for rare labels, `Delta_yy' = pi_y^(-1/4)`; see `adaptive_margin`."""
 
     name: ClassVar[str] = "adaptive"
@@ -129,7 +114,7 @@ class Adaptive(Deferring):
         return Margins.of(own.size, own=own)
 
 
-class LDAM(Deferring):
+class LDAM(DeferredReweighting):
     """The label-distribution-aware margin loss, on the cosines of a head of its own.
 
     `Delta_yy' = scale * max_margin * (n_min / n_y)^(1/4)`, of logits that are `scale`
@@ -140,7 +125,7 @@ class LDAM(Deferring):
     Attributes:
         max_margin: that of the rarest class, on the cosine.
         scale: the largest logit there can be.
-        deferred: see `Deferring`; with it, this is their LDAM-DRW.
+        deferred: see `DeferredReweighting`; with it, this is their LDAM-DRW.
     """
 
     name: ClassVar[str] = "ldam"
@@ -149,7 +134,7 @@ class LDAM(Deferring):
     scale: float = Field(30.0, gt=0)
 
     @override
-    def demands(self) -> Mapping[str, Any]:
+    def recipe_changes(self) -> Mapping[str, Any]:
         return {"head": "cosine", "cosine": {"scale": self.scale}}
 
     @override
@@ -272,11 +257,17 @@ class VectorScaling(TrainedMethod):
 class ClassifierRetraining(TrainedMethod):
     """The last layer of ERM's network, trained anew on class-balanced batches (cRT).
 
-    All other layers stay as ERM left them. Kang et al., "Decoupling representation and
-    classifier for long-tailed recognition", ICLR 2020.
+    All other layers stay as ERM left them. After Kang et al., "Decoupling
+    representation and classifier for long-tailed recognition", ICLR 2020, who augment
+    the images while they do so: here the features of the images as they are computed
+    once, and standardised, so that it takes seconds.
 
     Attributes:
         epochs: of the new layer, each of as many images as the training set has.
+        learning_rate: its base, which warms up for a twentieth of them and falls
+            linearly to 0. As `l2`, that of the recipe `linear` of conf/, where it was
+            chosen for features on images held out of the training.
+        l2: see `Recipe`.
     """
 
     name: ClassVar[str] = "crt"
@@ -284,10 +275,24 @@ class ClassifierRetraining(TrainedMethod):
     starts_from: ClassVar[str | None] = ERM.name
     balanced_batches: ClassVar[bool] = True
     epochs: int = Field(10, ge=1)
+    learning_rate: float = Field(0.05, gt=0)
+    l2: float = Field(1e-2, ge=0)
 
     @override
-    def second_stage(self) -> Mapping[str, Any]:
-        return LAST_LAYER_ALONE | {"epochs": self.epochs}
+    def recipe_changes(self) -> Mapping[str, Any]:
+        rate = {"base": self.learning_rate, "warmup": 1, "end": 0, "for_epochs": 20}
+        return {
+            "network": "standardised",
+            "head": "linear",
+            "optimizer": "sgd",
+            "sgd": {"momentum": 0.9},
+            "augmentation": {},
+            "epochs": self.epochs,
+            "learning_rate": rate,
+            "l2": self.l2,
+            "precision": "float32",
+            "evaluate_every": 1,  # which costs next to nothing
+        }
 
     @override
     def margins(self, class_counts: np.ndarray) -> Margins:

@@ -1,12 +1,11 @@
 """The wiring of modeling, from the registry of methods."""
 
-import warnings
 from collections.abc import Callable, Iterable
 
 from kedro.pipeline import Node, Pipeline
 
 from ...longtail.methods import TABLE_1, TRAINED
-from .. import HELD_OUT
+from .. import HELD_OUT, across_namespaces
 from .nodes import held_out_node, training_node
 
 SETS = ("train_set", "test_set", "validation_set")
@@ -69,9 +68,7 @@ def _node(namespace: str, method: str, func: Callable, *inputs: str) -> Pipeline
     outside = {name: name for name in given if name not in parameters}
     if start is not None:
         outside[store] = f"{start}.runs"
-    with warnings.catch_warnings():
-        # Kedro warns of dots in names, but reading across namespaces is the point.
-        warnings.filterwarnings("ignore", message="One or more dataset names contain")
+    with across_namespaces():
         return Pipeline(
             [node],
             namespace=namespace,

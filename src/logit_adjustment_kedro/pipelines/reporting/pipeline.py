@@ -1,6 +1,5 @@
 """How the nodes of the reporting are wired."""
 
-import warnings
 from collections.abc import Callable, Iterable
 
 from kedro.pipeline import Node, Pipeline
@@ -10,7 +9,7 @@ from ...evaluation import tables
 from ...evaluation.by_class import class_table
 from ...evaluation.gains import gain_table
 from ...longtail.methods import ADJUSTED, TABLE_1, TRAINED
-from .. import HELD_OUT
+from .. import HELD_OUT, across_namespaces
 from ..drawing import chart_nodes
 from . import nodes
 
@@ -93,9 +92,7 @@ def _read(names: list[str]) -> Pipeline:
     given = ("train_set", "test_set", "validation_set", "parameters")
     inputs = {name: name for name in given} | {n: f"{n}_runs" for n in names}
     node = Node(nodes.read, inputs, "readings", name="read")
-    with warnings.catch_warnings():
-        # Kedro warns of dots in names, but reading across namespaces is the point.
-        warnings.filterwarnings("ignore", message="One or more dataset names contain")
+    with across_namespaces():
         runs = {f"{name}_runs": f"{name}.runs" for name in names}
         return Pipeline([node], inputs=runs, tags="reporting")
 
