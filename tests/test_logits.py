@@ -64,7 +64,7 @@ def test_the_table_has_the_model_and_what_adjustment_makes_of_it(reported, fitte
     adjusted = "digits.posthoc_logit_adjusted"
     assert [*rows.index] == [
         ("digits", "fixed"),
-        *((adjusted, choice) for choice in ("fixed", "validation", "oracle")),
+        *((adjusted, choice) for choice in ("fixed", "validation", "oracle for all")),
     ]
     assert rows["digits", "fixed"] == pytest.approx(accuracy(logits, labels), abs=1e-6)
     expected = accuracy(adjust_logits(logits, counts), labels)

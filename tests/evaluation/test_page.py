@@ -12,6 +12,7 @@ import pytest
 from drawn_charts import gaussians_table, invented, tables_of
 from logit_adjustment_kedro import charts
 from logit_adjustment_kedro.charts import CHARTS, Chart, dataset_of
+from logit_adjustment_kedro.errors import InputError
 from logit_adjustment_kedro.evaluation import Predictions, read_predictions
 from logit_adjustment_kedro.evaluation.gains import gain_table
 from logit_adjustment_kedro.evaluation.page import Figure, render
@@ -21,6 +22,7 @@ from logit_adjustment_kedro.evaluation.tables import method_table
 from logit_adjustment_kedro.evaluation.traffic import traffic_table
 from logit_adjustment_kedro.longtail import exponential_profile
 from logit_adjustment_kedro.longtail.methods import METHODS, POSTHOC
+from logit_adjustment_kedro.pipelines.reporting.nodes import report
 from logit_adjustment_kedro.runs import View
 from readings_by_hand import answer, counts_of, make_parameters, readings_of
 
@@ -139,7 +141,7 @@ def test_the_table_is_that_of_all_methods(page):
     assert oracles == [
         f"{POSTHOC[name].title}, {oracle}"
         for name in POSTHOC
-        for oracle in ("oracle τ", "oracle τ per seed")
+        for oracle in ("oracle τ for all seeds", "oracle τ per seed")
     ]
     assert page.count('<tr class="oracle">') == len(oracles)
 
@@ -299,3 +301,25 @@ def test_a_tau_that_was_chosen_on_validation_images_is_told():
     assert "“Validation”: chosen on the validation images" in page
     assert "“Held-out”" not in page
     assert "the validation τ falls 25.0 points short of the oracle" in words_of(page)
+
+
+def test_two_gaussians_of_another_version_are_refused():
+    old = gaussians_table().replace("weight_normalised_bias_kept", "weight_normalised")
+    readings = invented(10)
+    with pytest.raises(InputError, match="another version, weight_normalised. Draw"):
+        render(readings, tables_of(readings, old), ())
+
+
+def test_methods_that_were_not_there_yet_have_no_row():
+    told = ("erm", "posthoc_logit_adjusted", "logit_adjusted", "vs")
+    answers = [answer([[2, 0], [1, 1]], name) for name in told]
+    readings = readings_of(answers, counts_of(9, 1))
+    tables = tables_of(readings, gaussians_table())
+    page = report(
+        readings, tables.methods, tables.gains, tables.classes, tables.gaussians
+    )
+    titles = [row[0] for row in rows_of(section_of(page, "methods"))]
+    assert titles == [METHODS[name].title for name in told]
+    few = readings_of(answers[:3], counts_of(9, 1))
+    with pytest.raises(InputError, match="Received: those of Table 1 alone"):
+        report(few, tables.methods, tables.gains, tables.classes, tables.gaussians)

@@ -72,9 +72,9 @@ def test_logits_are_adjusted_from_the_prior_that_they_are_for():
 
 def test_tau_is_chosen_on_validation_images_if_there_are_any():
     readings = read_predictions(predictions(model(validation=True)))
-    assert {*readings.answers["choice"]} == {"fixed", "validation", "oracle"}
+    assert {*readings.answers["choice"]} == {"fixed", "validation", "oracle for all"}
     assert {*read_predictions(predictions(model())).answers["choice"]} == {
-        *("fixed", "oracle")
+        *("fixed", "oracle for all")
     }
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from logit_adjustment_kedro.errors import InputError
 from logit_adjustment_kedro.evaluation import Choice, Readings, read
 from logit_adjustment_kedro.longtail import adjust_logits, normalise_weights
 from logit_adjustment_kedro.longtail.methods import (
@@ -24,7 +25,7 @@ from readings_by_hand import counts_of, make_parameters
 COUNTS = (90, 9, 1)
 LABELS = np.array([0, 0, 1, 1, 2, 2])
 TAUS = [0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4]
-POSTHOC_TAUS = ["fixed", "held-out", "oracle", "oracle per seed"]
+POSTHOC_TAUS = ["fixed", "held-out", "oracle for all", "oracle per seed"]
 ADJUSTED = "posthoc_logit_adjusted"
 
 
@@ -170,9 +171,9 @@ def test_tau_is_chosen_for_each_seed_and_by_the_oracle_also_for_all():
     chosen = {(row.seed, row.choice): row.tau for row in rows.itertuples()}
     assert chosen == {
         **{(3, "fixed"): 1.0, (3, "held-out"): 2.0},
-        **{(3, "oracle"): 3.5, (3, "oracle per seed"): 3.5},
+        **{(3, "oracle for all"): 3.5, (3, "oracle per seed"): 3.5},
         **{(7, "fixed"): 1.0, (7, "held-out"): 3.0},
-        **{(7, "oracle"): 3.5, (7, "oracle per seed"): 1.0},
+        **{(7, "oracle for all"): 3.5, (7, "oracle per seed"): 1.0},
     }
     # Adjusted by the counts of all 90 images: 2 * 4.5 is less than 14 still.
     right = {
@@ -181,9 +182,9 @@ def test_tau_is_chosen_for_each_seed_and_by_the_oracle_also_for_all():
     }
     assert right == {
         **{(3, "fixed"): 4, (3, "held-out"): 4},
-        **{(3, "oracle"): 6, (3, "oracle per seed"): 6},
+        **{(3, "oracle for all"): 6, (3, "oracle per seed"): 6},
         **{(7, "fixed"): 6, (7, "held-out"): 6},
-        **{(7, "oracle"): 6, (7, "oracle per seed"): 6},
+        **{(7, "oracle for all"): 6, (7, "oracle per seed"): 6},
     }
 
 
@@ -195,7 +196,7 @@ def test_the_tau_for_all_seeds_is_the_best_of_their_mean():
     rows = readings.answers[readings.answers["method"] == ADJUSTED]
     assert rows.set_index(["choice", "seed"])["tau"].to_dict() == {
         **{("fixed", 3): 1.0, ("fixed", 7): 1.0},
-        **{("oracle", 3): 2.0, ("oracle", 7): 2.0},
+        **{("oracle for all", 3): 2.0, ("oracle for all", 7): 2.0},
         **{("oracle per seed", 3): 1.0, ("oracle per seed", 7): 2.0},
     }
 
@@ -216,8 +217,8 @@ def test_without_images_held_out_there_is_no_such_answer():
     by_method = readings.answers.groupby("method")["choice"].agg(list).to_dict()
     assert by_method == {
         "erm": ["fixed"],
-        "weight_normalised": ["fixed", "oracle"],
-        ADJUSTED: ["fixed", "oracle"],
+        "weight_normalised": ["fixed", "oracle for all"],
+        ADJUSTED: ["fixed", "oracle for all"],
     }
     assert set(readings.sweeps["part"]) == {"test"}
 
@@ -252,6 +253,20 @@ def test_experts_answer_with_the_mean_of_their_probabilities():
         assert readings.confusions[row.Index].tolist() == [[2, 0, 0]] * 3
         confidence = readings.bins[row.Index][:, 1].sum() / 6
         assert confidence == pytest.approx(1.3 / 3)
+
+
+@pytest.mark.parametrize(
+    "other", [{"seed": 7}, {"labels": {Part.TEST: LABELS[::-1].copy()}}], ids=repr
+)
+def test_members_of_other_seeds_or_images_are_not_read_together(other):
+    names = COMBINED["tau_experts"].members
+    changes = [{}, other, {}]
+    runs = [
+        run_of(naming(LABELS), name, **{"seed": 3, **change})
+        for name, change in zip(names, changes, strict=True)
+    ]
+    with pytest.raises(InputError, match="Expected logit_adjusted, seed 3, on the im"):
+        reading(*runs)
 
 
 def test_without_one_of_its_members_a_combined_method_is_not_read():
@@ -420,6 +435,6 @@ def test_tau_is_chosen_on_a_validation_set_of_the_same_training():
     )
     chosen = reading(both).answers.query(f"method == '{ADJUSTED}'")
     assert chosen.set_index("choice")["tau"].to_dict() == {
-        **{"fixed": 1.0, "validation": 1.0, "oracle": 2.0}
+        **{"fixed": 1.0, "validation": 1.0, "oracle for all": 2.0}
     }
     assert "validation" not in reading(run).answers["choice"].array

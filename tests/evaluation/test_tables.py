@@ -19,7 +19,7 @@ from readings_by_hand import answer, counts_of, make_parameters, readings_of
 
 LABELS = [0, 0, 1, 1, 2, 2]
 RIGHT = np.diag([2, 2, 2])
-CHOICES = ["fixed", "held-out", "oracle", "oracle per seed"]
+CHOICES = ["fixed", "held-out", "oracle for all", "oracle per seed"]
 COUNTS = counts_of(90, 9, 1)  # head, medium and tail are a class each
 CIFAR10 = make_parameters(10, dataset="cifar10_lt") | {
     "training": {"network": "resnet32", "epochs": 200},

@@ -223,7 +223,7 @@ def test_validation_images_of_other_classes_choose_no_tau(logits):
     model = Model("net", 0, COUNTS / COUNTS.sum(), parts, labels)
     predictions = Predictions(["0", "1", "2"], COUNTS, [model])
     table = method_table(read_predictions(predictions, asking_for(mine)))
-    assert table["tau_choice"].tolist() == ["fixed", "fixed", "oracle"]
+    assert table["tau_choice"].tolist() == ["fixed", "fixed", "oracle for all"]
 
 
 def test_too_few_images_to_estimate_from_are_refused(logits):

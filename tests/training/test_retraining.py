@@ -1,5 +1,6 @@
 """A last layer that is trained anew, on what a network makes of balanced batches."""
 
+import shutil
 from pathlib import Path
 
 import keras
@@ -126,6 +127,13 @@ def test_a_start_on_other_images_or_by_another_recipe_is_refused(erm, tmp_path):
     other = run(tmp_path, l2=0.5, **AS_THEY_COME)
     with pytest.raises(ValueError, match="Received: one that differs in .*recipe"):
         train(make_task("crt"), 3, start=other)
+
+
+def test_the_network_of_another_run_is_told(tmp_path):
+    first, second = trained(tmp_path, "erm", 3, 4)
+    shutil.copy(second.folder / "network.keras", first.folder / "network.keras")
+    with pytest.raises(InputError, match="damaged .network.keras is another network's"):
+        trained(tmp_path, "crt", 3)
 
 
 def test_a_last_layer_alone_has_the_recipe_for_features():

@@ -7,6 +7,7 @@ from typing import Self
 
 import numpy as np
 
+from ..errors import InputError
 from ..longtail.methods import (
     ERM,
     CombinedMethod,
@@ -78,8 +79,22 @@ class Network:
 
     @classmethod
     def of_members(cls, members: Sequence[Self], method: CombinedMethod) -> Self:
-        """Returns several of one seed as one, of whose layers nothing is known."""
+        """Returns several of one seed as one, of whose layers nothing is known.
+
+        Raises:
+            InputError: their seeds, or the images that they answered to, are others.
+        """
         first = members[0]
+        for other in members[1:]:
+            alike = other.seed == first.seed and all(
+                np.array_equal(labels, other.labels.get(part))
+                for part, labels in first.labels.items()
+            )
+            if not alike:
+                raise InputError(
+                    f"Expected {other.name}, seed {first.seed}, on the images of "
+                    f"{first.name}. Received: seed {other.seed}, or other images"
+                )
         unknown = np.full(len(first.last_layer.class_counts), np.nan)
         return cls(
             method.name,

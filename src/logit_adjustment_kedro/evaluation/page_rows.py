@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from ..errors import InputError
 from ..longtail.mixes import images_in_mix, mean_in_mix
 from .by_class import confused_classes, moved_classes
 from .readings import Choice, Readings
@@ -16,7 +17,7 @@ CHOSEN_TAU = {
     Choice.FIXED: "",
     Choice.VALIDATION: "validation τ",
     Choice.HELD_OUT: "held-out τ",
-    Choice.ORACLE: "oracle τ",
+    Choice.ORACLE: "oracle τ for all seeds",
     Choice.ORACLE_PER_SEED: "oracle τ per seed",
 }
 
@@ -170,4 +171,10 @@ def _at_tau_1(synthetic_table: pd.DataFrame) -> list[dict[str, Any]]:
     tau_1 = synthetic_table["tau"].round(6) == 1
     shown = synthetic_table[tau_1 | (synthetic_table["method"] == "erm")]
     rows = shown.drop_duplicates("method").to_dict("records")
+    if unknown := {row["method"] for row in rows} - RULE_TITLES.keys():
+        raise InputError(
+            "Expected the two Gaussians as they are drawn here. Received: rules of "
+            f"another version, {', '.join(sorted(unknown))}. Draw them again: "
+            "kedro run --pipelines=synthetic."
+        )
     return [row | {"title": RULE_TITLES[row["method"]]} for row in rows]

@@ -28,7 +28,7 @@ class Choice(StrEnum):
     FIXED = "fixed"
     VALIDATION = "validation"
     HELD_OUT = "held-out"
-    ORACLE = "oracle"
+    ORACLE = "oracle for all"
     ORACLE_PER_SEED = "oracle per seed"
 
     @property

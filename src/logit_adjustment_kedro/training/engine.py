@@ -72,7 +72,7 @@ def train(
         frozen = FrozenFeatures.of(task, features)
         parts: list[Features] = [] if frozen is None else [frozen]
         if start is not None:
-            parts.append(Representation(start.network(), frozen=frozen is not None))
+            parts.append(Representation.of(start, frozen=frozen is not None))
         for part in parts:
             task = part.on_features(task)
         run = _train(task, seed, read_outs, checkpoint, curves)

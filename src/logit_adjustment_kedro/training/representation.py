@@ -1,6 +1,7 @@
 """A trained network without its last layer, which is trained anew."""
 
 from dataclasses import replace
+from typing import Self
 
 import keras
 import numpy as np
@@ -9,7 +10,9 @@ from typing_extensions import override
 
 from ..images import ImageSet
 from ..networks.layers import Standardization
+from ..runs.run import NETWORK_FILE, Run, damaged
 from .features import Features
+from .last_layer import last_layer_of
 from .predictions import predict
 from .task import Task
 
@@ -21,6 +24,27 @@ class Representation(Features):
         network: one from raw images to logits; it is not changed.
         frozen: whether features of its frozen part are shown to it, not images.
     """
+
+    @classmethod
+    def of(cls, start: Run, frozen: bool) -> Self:
+        """Returns that of a run's network.
+
+        Args:
+            start: the run.
+            frozen: see above.
+
+        Raises:
+            InputError: the network is not the one that the run tells of.
+        """
+        network, told = start.network(), start.last_layer
+        try:
+            found = last_layer_of(network, told.class_counts)
+            is_its_own = np.allclose(found.weight_norm, told.weight_norm, rtol=1e-4)
+        except ValueError:  # no such layer, or of other classes
+            is_its_own = False
+        if not is_its_own:
+            raise damaged(start.folder, f"{NETWORK_FILE} is another network's")
+        return cls(network, frozen)
 
     def __init__(self, network: keras.Model, frozen: bool):
         self._network = network

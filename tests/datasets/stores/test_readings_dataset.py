@@ -95,6 +95,16 @@ def test_readings_come_back_as_they_were(dataset, readings):
             pd.testing.assert_frame_equal(loaded_value, stored, check_exact=True)
 
 
+def test_a_choice_of_tau_of_another_version_is_told_and_never_read_as_ours(
+    dataset, readings
+):
+    # What an earlier version called the oracle chose for each seed.
+    readings.answers["choice"] = ["fixed", "oracle"]
+    dataset.save(readings)
+    with pytest.raises(DataError, match="chosen as oracle, which is not known here"):
+        dataset.load()
+
+
 def test_words_of_our_own_come_back_as_words(dataset, readings):
     dataset.save(readings)
     loaded = dataset.load()

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from typing_extensions import override
 
-from ...evaluation.readings import Readings
+from ...evaluation.readings import Choice, Readings
 from ..errors import DataError
 from .versioned import VersionedStore
 
@@ -45,6 +45,13 @@ class ReadingsDataset(VersionedStore[Readings]):
             file = path / f"{name}{form.suffix}"
             with self._reading(file, whole=path):
                 values[name] = form.read(file)
+        if unknown := {*values["answers"]["choice"]} - {*Choice}:
+            raise DataError(
+                f"The readings in {path} say of a tau that it was chosen as "
+                f"{', '.join(sorted(unknown))}, which is not known here: they are of "
+                "another version of this project, which can draw them. For new ones, "
+                f"{self.maker}"
+            )
         return Readings(**values)
 
     @override
