@@ -157,7 +157,7 @@ def test_two_runs_at_once_end_as_one_after_the_other(project, table_1):
         pair = [threads.submit(run, project, "run", "--env=smoke") for _ in range(2)]
     trained = []
     for said in (one.result() for one in pair):
-        trained += re.findall(r"Saving data to (\w+)\.runs", said)
+        trained += re.findall(r"Stored (\w+), seed", said)
         (path,) = re.findall(r"^Table 1: (\S+)$", said, re.M)
         pd.testing.assert_frame_equal(pd.read_csv(project.path / path), table_1)
     # Each of the two seeds was trained by one of the two runs alone.

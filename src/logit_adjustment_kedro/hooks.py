@@ -10,12 +10,13 @@ from kedro.framework.context import KedroContext
 from kedro.framework.hooks import hook_impl
 from kedro.framework.project import settings
 from kedro.io import CatalogProtocol
-from kedro.pipeline import Pipeline
+from kedro.pipeline import Node, Pipeline
 
 from .console import print_results, show_names_as_they_are
 from .errors import did_you_mean
 from .files import remove_leftovers
 from .parameters import Parameters
+from .pipelines.modeling.ahead import Ahead
 
 # Parameters that no model describes: they choose others, and are checked there.
 CHOICES = {
@@ -40,6 +41,8 @@ logger = logging.getLogger(__name__)
 class ProjectHooks:
     """Checks parameters before a run, and tells results in few words."""
 
+    _ahead: Ahead | None = None
+
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
         """Refuses wrong parameters, of the YAML files or of `--params`.
@@ -61,8 +64,11 @@ class ProjectHooks:
         _refuse_wrong(loader["parameters"], recipe, kind)
 
     @hook_impl
-    def before_pipeline_run(self, run_params: dict[str, Any]) -> None:
+    def before_pipeline_run(
+        self, run_params: dict[str, Any], pipeline: Pipeline
+    ) -> None:
         """Clears away what killed runs left, and tells of what is not read."""
+        self._ahead = Ahead(pipeline)
         data = Path(run_params["project_path"], "data")
         remove_leftovers(data)
         if any(found for pattern in EARLIER_LAYOUT for found in data.glob(pattern)):
@@ -70,6 +76,14 @@ class ProjectHooks:
                 "Data of an earlier version of this project is not read. Remove "
                 "data/03_primary, data/06_models and data/07_model_output."
             )
+
+    @hook_impl
+    def before_node_run(
+        self, node: Node, catalog: CatalogProtocol, inputs: dict[str, Any]
+    ) -> None:
+        """Trains all that the run asks for, side by side, before its first training."""
+        if self._ahead is not None:  # else this is another process than the run's
+            self._ahead.before(node, catalog, inputs)
 
     @hook_impl
     def after_pipeline_run(self, pipeline: Pipeline, catalog: CatalogProtocol) -> None:

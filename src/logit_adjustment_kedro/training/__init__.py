@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from .backend import prepare
 from .held_out import HeldOut
+from .jobs import Job
 from .missing import Places, train_missing
 from .recipe import LearningRate, Recipe
+from .room import at_once
 from .task import Task
+from .workers import Workers
 
 if TYPE_CHECKING:
     from .engine import train
@@ -23,10 +26,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "HeldOut",
+    "Job",
     "LearningRate",
     "Places",
     "Recipe",
     "Task",
+    "Workers",
+    "at_once",
     "predict",
     "train",
     "train_missing",

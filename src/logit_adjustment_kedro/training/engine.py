@@ -11,6 +11,7 @@ import numpy as np
 
 from ..longtail.methods import PosthocMethod
 from ..runs import Part, Run, View
+from .bars import Bars, Shown
 from .callbacks import EpochLog, Recorder, SeedEpoch
 from .checkpoint import Checkpoint, training_state
 from .diary import Diary
@@ -20,7 +21,7 @@ from .frozen_features import FrozenFeatures
 from .last_layer import last_layer_of
 from .machine import made_with
 from .predictions import views
-from .progress import ProgressBar
+from .progress import Progress
 from .representation import Representation
 from .task import Split, Task
 from .tracking import TensorBoardCurves
@@ -42,6 +43,7 @@ def train(
     checkpoint: Path | None = None,
     curves: Path | None = None,
     features: Path | None = None,
+    shown: Shown | None = None,
 ) -> Run:
     """Trains a network, or its last layer, or goes on from where a checkpoint stands.
 
@@ -56,6 +58,7 @@ def train(
         curves: a folder for TensorBoard's curves; none are written unless it is given.
         features: a folder for those of a frozen network, for all that asks for them
             again; none are kept unless it is given.
+        shown: whom it tells how far it is; by default the terminal, or the log.
 
     In one process, one network is trained at a time.
 
@@ -75,7 +78,7 @@ def train(
             parts.append(Representation.of(start, frozen=frozen is not None))
         for part in parts:
             task = part.on_features(task)
-        run = _train(task, seed, read_outs, checkpoint, curves)
+        run = _train(task, seed, read_outs, checkpoint, curves, shown or Bars())
         if not parts:
             return run
         whole = parts[-1].whole(run.trained)
@@ -107,6 +110,7 @@ def _train(
     read_outs: Sequence[PosthocMethod],
     checkpoint: Path | None,
     curves: Path | None,
+    shown: Shown,
 ) -> Run:
     split, name = task.split(seed), f"{task.name}, seed {seed}"
     trainee = trainee_of(task, split, seed)
@@ -133,12 +137,12 @@ def _train(
             EpochLog(name, trainee.schedule, evaluation, diary),
             Recorder(kept, diary),
         ]
-        with ExitStack() as shown:
+        with ExitStack() as watching:
             if curves:
                 board = TensorBoardCurves(curves, diary, split.part)
-                callbacks.append(shown.enter_context(closing(board)))
-            bar = ProgressBar(name, diary, split.part)
-            callbacks.append(shown.enter_context(closing(bar)))
+                callbacks.append(watching.enter_context(closing(board)))
+            progress = Progress(name, diary, split.part, shown)
+            callbacks.append(watching.enter_context(closing(progress)))
             trainee.fit(diary, task.recipe.epochs, callbacks)
     known = {split.part: evaluation.logits}
     logits = {

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 
 from .. import __version__
+from .room import cores
 
 
 def made_with() -> dict[str, str]:
@@ -18,13 +19,5 @@ def made_with() -> dict[str, str]:
         backend: import_module(backend).__version__,
         "numpy": np.__version__,
         "device": ", ".join(keras.distribution.list_devices()),
-        "threads": os.environ.get("TF_NUM_INTRAOP_THREADS", str(_cores())),
+        "threads": os.environ.get("TF_NUM_INTRAOP_THREADS", str(cores())),
     }
-
-
-def _cores() -> int:
-    """Returns how many processors this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on Linux
-        return os.cpu_count() or 1

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from ..longtail.methods import PosthocMethod, TrainedMethod
 from ..runs import Run, RunStore, Setup
-from .backend import prepare
+from .backend import compute_with, prepare
+from .bars import Shown
 from .claim import Taken, claim
 from .task import Task
 
@@ -46,6 +47,7 @@ def train_missing(
     places: Places,
     read_outs: Sequence[PosthocMethod] = (),
     starts_from: TrainedMethod | None = None,
+    shown: Shown | None = None,
 ) -> Iterator[Run]:
     """Trains the seeds that are not stored, one after the other.
 
@@ -61,6 +63,7 @@ def train_missing(
         read_outs: see `train`.
         starts_from: the method whose stored network, of the same seed, is started from;
             None for a method that trains all of its own.
+        shown: see `train`.
 
     Yields:
         Each run that was trained here.
@@ -79,7 +82,7 @@ def train_missing(
                 with claim(kept.with_suffix(".lock"), wait):
                     if not store.has(task.setup, seed):
                         start = _start(task, starts_from, seed, store)
-                        yield _train(task, seed, start, places, read_outs)
+                        yield _train(task, seed, start, places, read_outs, shown)
                     kept.unlink(missing_ok=True)
             except Taken as owner:
                 if not wait:
@@ -91,6 +94,7 @@ def train_missing(
 
 def _announce(task: Task) -> None:
     prepare()
+    compute_with(task.recipe.threads)
     import keras
 
     logger.info(
@@ -117,6 +121,7 @@ def _train(
     start: Run | None,
     places: Places,
     read_outs: Sequence[PosthocMethod],
+    shown: Shown | None,
 ) -> Run:
     from .engine import train
 
@@ -128,6 +133,7 @@ def _train(
         checkpoint=places.checkpoint(task.setup, seed),
         curves=places.curve(task.setup, seed),
         features=places.features,
+        shown=shown,
     )
 
 

@@ -1,81 +1,57 @@
-"""What a person sees of a training while it runs."""
+"""What a training tells of itself while it runs."""
 
-import logging
 import time
 
 import keras
-from rich.progress import (
-    BarColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 
+from .bars import Shown
 from .diary import Diary
 
-LOG_INTERVAL = 60  # seconds between the lines of a run that no one watches
-
-logger = logging.getLogger(__name__)
+INTERVAL = 0.1  # seconds between two moves of a bar
 
 
-class ProgressBar(keras.callbacks.Callback):
-    """Shows the epoch, the loss, the accuracy and the time left.
-
-    Where there is no terminal to draw on, a line in the log once a minute does.
+class Progress(keras.callbacks.Callback):
+    """Tells the epoch, the loss and the accuracy.
 
     Args:
-        training_name: what to call it.
-        diary: what the training has to show.
+        name: what to call the training.
+        diary: what it has to show.
         part: what the network is measured on.
+        shown: whom to tell.
     """
 
-    def __init__(self, training_name: str, diary: Diary, part: str):
+    def __init__(self, name: str, diary: Diary, part: str, shown: Shown):
         super().__init__()
-        self._training_name = training_name
+        self._name = name
         self._diary = diary
         self._part = part.replace("_", "-")
-        self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("epoch {task.fields[epoch]}{task.fields[results]}"),
-            TimeElapsedColumn(),
-            TimeRemainingColumn(),
-        )
+        self._shown = shown
 
     def on_train_begin(self, logs=None):
-        """Shows the bar."""
-        done, self._epochs = len(self._diary.epochs), self.params["epochs"]
-        self._task = self._progress.add_task(
-            self._training_name,
-            total=self._epochs * self.params["steps"],
-            completed=done * self.params["steps"],
-            epoch=f"{done}/{self._epochs}",
-            results="",
-        )
-        self._progress.start()
-        self._logged = time.monotonic()
+        """Tells that it goes on."""
+        self._shown.begin(self._name, len(self._diary.epochs), self.params["epochs"])
+        self._moved = time.monotonic()
 
     def on_epoch_begin(self, epoch, logs=None):
-        """Notes where the bar stands."""
-        self._steps_before = epoch * self.params["steps"]
+        """Notes where it stands."""
+        self._epoch = epoch
 
     def on_train_batch_end(self, batch, logs=None):
-        """Moves the bar on, to the last step that was computed."""
-        self._progress.update(self._task, completed=self._steps_before + batch + 1)
+        """Tells the last step that was computed."""
+        if time.monotonic() - self._moved >= INTERVAL:
+            self._moved = time.monotonic()
+            done = self._epoch + (batch + 1) / self.params["steps"]
+            self._shown.move(self._name, done)
 
     def on_epoch_end(self, epoch, logs=None):
-        """Shows the results of the epoch."""
-        done = f"{epoch + 1}/{self._epochs}"
-        results = f"  loss {self._diary.epochs[-1]['train_loss']:.3f}"
+        """Tells the results of the epoch."""
+        results = f"epoch {epoch + 1}/{self.params['epochs']}"
+        results += f"  loss {self._diary.epochs[-1]['train_loss']:.3f}"
         if measured := self._diary.last_accuracies():
             results += f"  {self._part} accuracy {measured[0]['accuracy']:.1%}"
-        self._progress.update(self._task, epoch=done, results=results)
-        unseen = not self._progress.console.is_terminal
-        if unseen and time.monotonic() - self._logged >= LOG_INTERVAL:
-            self._logged = time.monotonic()
-            logger.info("%s: epoch %s%s", self._training_name, done, results)
+        self._shown.move(self._name, epoch + 1)
+        self._shown.tell(self._name, results)
 
     def close(self) -> None:
-        """Leaves the bar as it stands, and the terminal as it was."""
-        self._progress.stop()
+        """Tells that it is over, or was stopped."""
+        self._shown.end(self._name)

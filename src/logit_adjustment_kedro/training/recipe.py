@@ -104,6 +104,10 @@ class Recipe(Blocks):
             the training.
         mirrored_view: whether the trained network is also read out on the mean of the
             logits of each test image and of its mirror image.
+        threads: that a training computes with; the last digits depend on it.
+        at_once: how many trainings at once, each in a process of its own; None for as
+            many as the cores and the memory of this machine are enough for, and on a
+            GPU one. One trains in the process that asks.
         seeds: one training each; weights, shuffling and augmentation follow from it.
             A single one may stand without a list, as `--params` has none.
     """
@@ -128,6 +132,8 @@ class Recipe(Blocks):
     precision: Literal["float32", "mixed_bfloat16", "mixed_float16"]
     evaluate_every: int | None = Field(ge=1)
     mirrored_view: bool
+    threads: int = Field(1, ge=1)
+    at_once: int | None = Field(None, ge=1)
     seeds: Annotated[
         list[Annotated[int, Field(ge=0, lt=2**32)]],
         Field(min_length=1),
@@ -183,12 +189,14 @@ class Recipe(Blocks):
         """Returns what identifies a training, in terms of JSON.
 
         That is the recipe, sized for its images, without the blocks that do nothing.
-        Two things more are left out: one more seed leaves the trainings of the others
-        as they are, and the mirrored view is read out when a training is over.
+        Three things more are left out: one more seed leaves the trainings of the others
+        as they are, as does how many are done at once, and the mirrored view is read
+        out when a training is over.
         """
         unused = set(PLUGINS) - {self.network, self.head, self.optimizer}
         asked = self.model_dump(
-            mode="json", exclude={"seeds", "mirrored_view", "samples"} | unused
+            mode="json",
+            exclude={"seeds", "at_once", "mirrored_view", "samples"} | unused,
         )
         if self.network != BY_SIZE:
             asked[self.network] = getattr(self, self.network).asked()

@@ -4,18 +4,42 @@ Keras is imported when a network is trained, and not where all runs are stored.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
 from ...images import ImageSet
 from ...longtail.methods import Methods
 from ...runs import Run, RunStore
-from ...training import HeldOut, Places, Recipe, Task, train_missing
+from ...training import HeldOut, Job, Places, Recipe, Task
 
 
-def training_node(name: str) -> Callable:
-    """Returns the node function that trains the method called `name`."""
+def _trained(job: Callable[..., Job]) -> Callable[..., Iterator[Run]]:
+    """Returns the node function that does what a job says, with its inputs."""
 
-    def train_all_seeds(
+    @wraps(job)
+    def train(self, *inputs: Any) -> Iterator[Run]:
+        yield from job(self, *inputs).missing()
+
+    return train
+
+
+@dataclass(frozen=True)
+class Training:
+    """The trainings of a method: a network for each seed of the recipe.
+
+    A training that was interrupted goes on after its last finished epoch. Each run is
+    stored before the next training begins.
+
+    Attributes:
+        name: that of the method.
+    """
+
+    name: str
+
+    def job(
+        self,
         train_set: ImageSet,
         test_set: ImageSet,
         validation_set: ImageSet,
@@ -25,28 +49,30 @@ def training_node(name: str) -> Callable:
         checkpoints: Path,
         features: Path,
         tensorboard: Path,
-    ) -> Iterator[Run]:
-        """Trains a network for each seed of the recipe whose run is not stored yet.
+    ) -> Job:
+        """Returns what is to be trained."""
+        methods = Methods.model_validate(methods)
+        recipe = Recipe.model_validate(training)
+        method = getattr(methods, self.name)
+        task = Task(method, recipe, train_set, test_set, validation_set=validation_set)
+        places = Places(checkpoints, tensorboard, features)
+        return _job(task, methods, run_store, places)
 
-        A training that was interrupted goes on after its last finished epoch. Each run
-        is stored before the next training begins.
-
-        Yields:
-            The runs that were trained.
-        """
-        method = getattr(methods, name)
-        task = Task(
-            method, training, train_set, test_set, validation_set=validation_set
-        )
-        yield from _train(task, methods, run_store, checkpoints, features, tensorboard)
-
-    return train_all_seeds
+    train = _trained(job)
 
 
-def held_out_node(name: str) -> Callable:
-    """Returns the node function that trains `name` again, on less, to choose tau."""
+@dataclass(frozen=True)
+class HeldOutTraining:
+    """The same on less, to choose tau: each network without the images it holds out.
 
-    def train_on_less(
+    Attributes:
+        name: that of the method.
+    """
+
+    name: str
+
+    def job(
+        self,
         train_set: ImageSet,
         test_set: ImageSet,
         training: Recipe,
@@ -56,35 +82,26 @@ def held_out_node(name: str) -> Callable:
         checkpoints: Path,
         features: Path,
         tensorboard: Path,
-    ) -> Iterator[Run]:
-        """Trains a network for each seed without the images that it holds out.
+    ) -> Job:
+        """Returns what is to be trained: nothing, where nothing is to be held out."""
+        methods = Methods.model_validate(methods)
+        recipe = Recipe.model_validate(training)
+        fraction = HeldOut.model_validate(held_out).fraction
+        method = getattr(methods, self.name)
+        task = Task(method, recipe, train_set, test_set, held_out=fraction)
+        places = Places(checkpoints, tensorboard, features)
+        job = _job(task, methods, run_store, places)
+        return job if fraction else replace(job, seeds=())
 
-        Yields:
-            The runs that were trained; none where nothing is to be held out.
-        """
-        if held_out.fraction == 0:
-            return
-        method, fraction = getattr(methods, name), held_out.fraction
-        task = Task(method, training, train_set, test_set, held_out=fraction)
-        yield from _train(task, methods, run_store, checkpoints, features, tensorboard)
-
-    return train_on_less
+    train = _trained(job)
 
 
-def _train(
-    task: Task,
-    methods: Methods,
-    run_store: RunStore,
-    checkpoints: Path,
-    features: Path,
-    tensorboard: Path,
-) -> Iterator[Run]:
+def _job(task: Task, methods: Methods, run_store: RunStore, places: Places) -> Job:
     methods.check(task.train_set.class_counts())  # before hours of the first of them
-    places = Places(checkpoints, tensorboard, features)
     name = task.method.name
-    yield from train_missing(
+    return Job(
         task,
-        task.recipe.seeds,
+        tuple(task.recipe.seeds),
         run_store,
         places,
         methods.adjusting(name),

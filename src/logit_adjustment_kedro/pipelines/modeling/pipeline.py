@@ -6,7 +6,7 @@ from kedro.pipeline import Node, Pipeline
 
 from ...longtail.methods import TABLE_1, TRAINED
 from .. import HELD_OUT, across_namespaces
-from .nodes import held_out_node, training_node
+from .nodes import HeldOutTraining, Training
 
 SETS = ("train_set", "test_set", "validation_set")
 PARAMETERS = ("params:training", "params:methods")
@@ -34,7 +34,7 @@ def create_pipeline(methods: Iterable[str] = TABLE_1) -> Pipeline:
         methods: their names in the registry.
     """
     parts = [
-        _node(name, name, training_node(name), *SETS, *PARAMETERS)
+        _node(name, name, Training(name).train, *SETS, *PARAMETERS)
         for name in methods
         if name in TRAINED
     ]
@@ -53,7 +53,7 @@ def create_held_out_pipeline(methods: Iterable[str]) -> Pipeline:
     """
     inputs = ("train_set", "test_set", *PARAMETERS, "params:held_out")
     parts = [
-        _node(f"{name}{HELD_OUT}", name, held_out_node(name), *inputs)
+        _node(f"{name}{HELD_OUT}", name, HeldOutTraining(name).train, *inputs)
         for name in methods
     ]
     return sum(parts, Pipeline([]))

@@ -1,0 +1,95 @@
+"""What a person sees of trainings while they run."""
+
+import logging
+import time
+from typing import Protocol
+
+from rich.progress import (
+    BarColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+LOG_INTERVAL = 60  # seconds between the lines of a training that no one watches
+
+logger = logging.getLogger(__name__)
+
+
+class Shown(Protocol):
+    """What a training tells of itself; `name` is what a person calls it."""
+
+    def begin(self, name: str, done: int, epochs: int) -> None:
+        """It goes on after so many epochs of all."""
+
+    def move(self, name: str, epochs: float) -> None:
+        """So many epochs are done, with a part of the present one."""
+
+    def tell(self, name: str, results: str) -> None:
+        """An epoch is over, with these results."""
+
+    def end(self, name: str) -> None:
+        """It is over, or was stopped."""
+
+
+class Bars:
+    """A bar for each training, and of several one for all of them.
+
+    Where there is no terminal to draw on, a line of each a minute goes into the log.
+
+    Args:
+        trainings: how many there will be.
+    """
+
+    def __init__(self, trainings: int = 1):
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.fields[results]}"),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+        )
+        self._tasks: dict[str, TaskID] = {}
+        self._logged: dict[str, float] = {}
+        self._all = None
+        if trainings > 1:
+            self._all = self._progress.add_task(
+                f"{trainings} trainings", total=trainings, results=""
+            )
+
+    def begin(self, name: str, done: int, epochs: int) -> None:
+        """Shows a bar."""
+        self._tasks[name] = self._progress.add_task(
+            name, total=epochs, completed=done, results=f"epoch {done}/{epochs}"
+        )
+        self._logged[name] = time.monotonic()
+        self._progress.start()
+
+    def move(self, name: str, epochs: float) -> None:
+        """Moves a bar, and that of all."""
+        self._progress.update(self._tasks[name], completed=epochs)
+        if self._all is not None:
+            parts = [self._progress.tasks[t] for t in self._tasks.values()]
+            done = sum(task.completed / task.total for task in parts)
+            self._progress.update(self._all, completed=done)
+
+    def tell(self, name: str, results: str) -> None:
+        """Shows results beside a bar."""
+        self._progress.update(self._tasks[name], results=results)
+        unseen = not self._progress.console.is_terminal
+        if unseen and time.monotonic() - self._logged[name] >= LOG_INTERVAL:
+            self._logged[name] = time.monotonic()
+            logger.info("%s: %s", name, results)
+
+    def end(self, name: str) -> None:
+        """Leaves a lone bar as it stands; of several, those that are over go."""
+        if self._all is None:
+            self._progress.stop()
+        else:
+            self._progress.update(self._tasks[name], visible=False)
+
+    def close(self) -> None:
+        """Leaves the terminal as it was, whatever was stopped."""
+        self._progress.stop()
