@@ -1,6 +1,7 @@
 """The nodes that draw: they follow from the rows of `CHARTS`."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from kedro.pipeline import Node
@@ -16,7 +17,7 @@ def chart_nodes(names: Iterable[str]) -> list[Node]:
     """
     return [
         Node(
-            _drawer(name),
+            Drawing(name).draw,
             list(CHARTS[name].inputs),
             dataset_of(name),
             name=dataset_of(name),
@@ -25,15 +26,16 @@ def chart_nodes(names: Iterable[str]) -> list[Node]:
     ]
 
 
-def _drawer(name: str) -> Callable[..., Any]:
-    """Returns the function that draws a chart.
+@dataclass(frozen=True)
+class Drawing:
+    """What draws a chart; Altair is imported when it does, and not before.
 
-    Altair is imported when it is called, and not before.
+    Attributes:
+        name: that of the chart in `CHARTS`.
     """
 
-    def draw_chart(*inputs: Any) -> Any:
-        return draw(name, *inputs)
+    name: str
 
-    # Kedro knows functions by their names.
-    draw_chart.__name__ = draw_chart.__qualname__ = f"draw_{name}"
-    return draw_chart
+    def draw(self, *inputs: Any) -> Any:
+        """Returns the chart, as Altair has it, of the inputs that it is made of."""
+        return draw(self.name, *inputs)

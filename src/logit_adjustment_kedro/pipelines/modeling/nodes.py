@@ -18,7 +18,8 @@ from ...training import HeldOut, Job, Places, Recipe, Task
 def _trained(job: Callable[..., Job]) -> Callable[..., Iterator[Run]]:
     """Returns the node function that does what a job says, with its inputs."""
 
-    @wraps(job)
+    # Its own name stays: by that it is found in another process.
+    @wraps(job, assigned=("__module__", "__doc__", "__annotations__"))
     def train(self, *inputs: Any) -> Iterator[Run]:
         yield from job(self, *inputs).missing()
 
