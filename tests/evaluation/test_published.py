@@ -111,3 +111,10 @@ def test_a_figure_is_one_of_a_method_and_its_parameters(deferred, figures):
 )
 def test_rather_than_a_near_figure_none_stands(other):
     assert not found("cifar10_lt", exponential_profile, **other)
+
+
+def test_of_another_dataset_nothing_is_published():
+    counts = pd.Series(exponential_profile(5000, 10, 100))
+    training = {"network": "resnet32", "epochs": 200, "head": "linear"}
+    assert not published_errors("cifar10_lt", counts, training, {}).empty
+    assert published_errors("digits_lt", counts, training, {}).empty

@@ -112,7 +112,11 @@ def test_trainings_end_with_the_process_that_asked_for_them(tmp_path, end):
         start_new_session=True,
         stderr=subprocess.PIPE,
     )
-    wait_for(lambda: len(list(tmp_path.rglob("seed_*.npz"))) == 2)
+    kept = [
+        job.places.checkpoint(job.task.setup, seed)
+        for job, seed in zip(jobs_in(tmp_path, 3, 5, **LONG), (3, 5), strict=True)
+    ]
+    wait_for(lambda: all(file.exists() for file in kept))
     children = psutil.Process(asking.pid).children(recursive=True)
     assert len(children) == 2
     if end == "interrupted":
@@ -122,7 +126,7 @@ def test_trainings_end_with_the_process_that_asked_for_them(tmp_path, end):
     _, left = psutil.wait_procs(children, timeout=PATIENCE)
     assert not left
     assert asking.wait(PATIENCE) != 0
-    assert len(list(tmp_path.rglob("seed_*.npz"))) == 2  # to go on from
+    assert all(file.exists() for file in kept)  # to go on from
     assert not list(tmp_path.rglob("run.json"))
 
 

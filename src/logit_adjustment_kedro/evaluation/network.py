@@ -62,7 +62,6 @@ class Network:
 
         Where there is nothing to adjust, nothing is.
         """
-        unknown = np.full(len(model.prior), np.nan)
         adjusted = model.adjusted_name
         return cls(
             model.name,
@@ -74,7 +73,7 @@ class Network:
                 for part, z in model.logits.items()
             },
             model.labels,
-            LastLayer(model.prior, unknown, unknown),
+            LastLayer.unknown(model.prior),
         )
 
     @classmethod
@@ -95,7 +94,6 @@ class Network:
                     f"Expected {other.name}, seed {first.seed}, on the images of "
                     f"{first.name}. Received: seed {other.seed}, or other images"
                 )
-        unknown = np.full(len(first.last_layer.class_counts), np.nan)
         return cls(
             method.name,
             method,
@@ -106,7 +104,7 @@ class Network:
                 for shown in first.logits
             },
             first.labels,
-            LastLayer(first.last_layer.class_counts, unknown, unknown),
+            LastLayer.unknown(first.last_layer.class_counts),
         )
 
     def at_temperature(self, temperature: float) -> Self:

@@ -117,6 +117,11 @@ class Setup:
             if here.get(name) != there.get(name)
         }
 
+    def unlike(self, other: "Setup") -> list[str]:
+        """Returns the names of what differs beside the method and its parameters."""
+        names = {name.partition(".")[0] for name in self.differences(other)}
+        return sorted(names - {"method", "parameters"})
+
     @classmethod
     def from_json(cls, words: Mapping[str, Any]) -> "Setup":
         """Returns the setup that JSON holds, whose tuples came back as lists."""

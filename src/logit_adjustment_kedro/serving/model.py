@@ -12,6 +12,7 @@ from ..errors import InputError
 from ..longtail.methods import ADJUSTED, METHODS, LogitAdjusted, Method
 from ..longtail.mixes import class_shares, is_uniform
 from ..runs import Part, Run, Setup, View
+from .together import check_together, seeds_by_setup
 
 if TYPE_CHECKING:
     import keras
@@ -43,26 +44,7 @@ class Model:
 
     def __post_init__(self):
         """Checks that the runs go together, and with the method."""
-        asked = " and of ".join(self.method.reads())
-        if sorted(s.method for s in self.setups) != sorted(self.method.reads()):
-            came = ", ".join(f"{s.method} {s.digest}" for s in self.setups)
-            raise InputError(
-                f"Expected runs of one setup of {asked}, to read {self.method.name} "
-                f"out of. Received: {came or 'none'}"
-            )
-        for other in self.setups[1:]:
-            names = {name.partition(".")[0] for name in self.setup.differences(other)}
-            if others := names - {"method", "parameters"}:
-                raise InputError(
-                    f"Expected runs of {asked} on the same data, by the same recipe. "
-                    f"Received: runs that differ in {', '.join(sorted(others))}"
-                )
-        seeds = {s.method: self._seeds(s) for s in self.setups}
-        if len({*map(frozenset, seeds.values())}) > 1:
-            came = ", ".join(f"{name} {of}" for name, of in seeds.items())
-            raise InputError(
-                f"Expected runs of the same seeds of {asked}. Received: {came}"
-            )
+        check_together(self.runs, self.method)
         if self.target is not None:
             shares = class_shares(self.target, len(self.class_names), "target")
             # The uniform mix asks for a method as it was made, and so does the mix that
@@ -131,7 +113,7 @@ class Model:
     @property
     def setups(self) -> tuple[Setup, ...]:
         """What was asked of its trainings, each once."""
-        return tuple(dict.fromkeys(run.setup for run in self.runs))
+        return tuple(seeds_by_setup(self.runs))
 
     @property
     def setup(self) -> Setup:
@@ -141,10 +123,7 @@ class Model:
     @property
     def seeds(self) -> list[int]:
         """Those of its trainings, each once."""
-        return self._seeds(self.setup)
-
-    def _seeds(self, setup: Setup) -> list[int]:
-        return [run.seed for run in self.runs if run.setup == setup]
+        return seeds_by_setup(self.runs)[self.setup]
 
     @property
     def class_names(self) -> tuple[str, ...]:

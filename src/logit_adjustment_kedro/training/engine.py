@@ -95,13 +95,11 @@ def _check_start(task: Task, seed: int, start: Run | None) -> None:
             f"Expected start={expected}, method and seed of the run that "
             f"{task.method.name}, seed {seed}, starts from. Received: {received}"
         )
-    if start is not None:
-        names = {n.partition(".")[0] for n in start.setup.differences(task.setup)}
-        if others := names - {"method", "parameters"}:
-            raise ValueError(
-                f"Expected a run to start from on the same data, by the same recipe. "
-                f"Received: one that differs in {', '.join(sorted(others))}"
-            )
+    if start is not None and (others := start.setup.unlike(task.setup)):
+        raise ValueError(
+            "Expected a run to start from on the same data, by the same recipe. "
+            f"Received: one that differs in {', '.join(others)}"
+        )
 
 
 def _train(

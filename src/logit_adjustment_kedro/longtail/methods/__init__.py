@@ -13,6 +13,7 @@ from ...parameters import Parameters
 from .base import LastLayer, Method, PosthocMethod, TrainedMethod
 from .combined import COMBINED_METHODS, CombinedMethod, TauExperts
 from .posthoc import POSTHOC_METHODS, PosthocLogitAdjusted, WeightNormalised
+from .retrained import ClassifierRetraining
 from .trained import (
     ERM,
     LDAM,
@@ -20,7 +21,6 @@ from .trained import (
     Adaptive,
     Balanced,
     ClassBalanced,
-    ClassifierRetraining,
     Equalised,
     LogitAdjusted,
     LogitAdjustedAdaptive,

@@ -32,6 +32,12 @@ class LastLayer:
     weight_norm: np.ndarray
     bias: np.ndarray
 
+    @classmethod
+    def unknown(cls, class_counts: np.ndarray) -> Self:
+        """Returns that of which only the class counts are known; the rest is NaN."""
+        nothing = np.full(len(class_counts), np.nan)
+        return cls(class_counts, nothing, nothing)
+
 
 class Method(Parameters, ABC):
     """A method of the registry; its fields are its parameters, each with a default.

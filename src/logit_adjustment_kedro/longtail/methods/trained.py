@@ -17,6 +17,7 @@ from ..margins import (
 from ..mixes import tempered_prior
 from ..priors import class_prior, scaled_log_prior
 from .base import Tau, TrainedMethod
+from .retrained import ClassifierRetraining
 
 DEFERRED_BETA = 0.9999
 
@@ -252,55 +253,6 @@ class VectorScaling(TrainedMethod):
         log_prior = scaled_log_prior(class_counts, self.tau)
         scale = (prior / prior.max()) ** self.gamma
         return Margins.of(prior.size, own=-log_prior, rival=log_prior, scale=scale)
-
-
-class ClassifierRetraining(TrainedMethod):
-    """The last layer of ERM's network, trained anew on class-balanced batches (cRT).
-
-    All other layers stay as ERM left them. After Kang et al., "Decoupling
-    representation and classifier for long-tailed recognition", ICLR 2020, who augment
-    the images while they do so: here the features of the images as they are computed
-    once, and standardised, so that it takes seconds.
-
-    Attributes:
-        epochs: of the new layer, each of as many images as the training set has.
-        learning_rate: its base, which warms up for a twentieth of them and falls
-            linearly to 0. As `l2`, that of the recipe `linear` of conf/, where it was
-            chosen for features on images held out of the training.
-        l2: see `Recipe`.
-    """
-
-    name: ClassVar[str] = "crt"
-    title: ClassVar[str] = "Classifier re-training"
-    starts_from: ClassVar[str | None] = ERM.name
-    balanced_batches: ClassVar[bool] = True
-    epochs: int = Field(10, ge=1)
-    learning_rate: float = Field(0.05, gt=0)
-    l2: float = Field(1e-2, ge=0)
-
-    @override
-    def recipe_changes(self) -> Mapping[str, Any]:
-        rate = {"base": self.learning_rate, "warmup": 1, "end": 0, "for_epochs": 20}
-        return {
-            "network": "standardised",
-            "head": "linear",
-            "optimizer": "sgd",
-            "sgd": {"momentum": 0.9},
-            "augmentation": {},
-            "epochs": self.epochs,
-            "learning_rate": rate,
-            "l2": self.l2,
-            "precision": "float32",
-            "evaluate_every": 1,  # which costs next to nothing
-        }
-
-    @override
-    def margins(self, class_counts: np.ndarray) -> Margins:
-        return Margins.of(len(class_counts))
-
-    @override
-    def prior(self, class_counts: np.ndarray) -> np.ndarray:
-        return tempered_prior(class_counts, 0)
 
 
 TRAINED_METHODS: tuple[type[TrainedMethod], ...] = (
