@@ -149,7 +149,8 @@ def draw(name: str, *inputs: object) -> "alt.TopLevelMixin":
         name: of `CHARTS`.
         *inputs: what the names in its `inputs` stand for.
     """
-    return import_module(f".{name}", __name__).draw(*inputs)
+    chart = import_module(f".{name}", __name__).draw(*inputs)
+    return chart.properties(description=CHARTS[name].caption)
 
 
 def figures(drawn: Mapping[str, "alt.TopLevelMixin"]) -> list[Figure]:

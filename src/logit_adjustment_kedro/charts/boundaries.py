@@ -55,7 +55,13 @@ def _panel(
     # No further: a PNG takes its time for dashes, also where they are clipped away.
     ends = lines.merge(pd.DataFrame({"x1": [-reach, reach]}), how="cross")
     ends["x2"] = -(ends["w1"] * ends["x1"] + ends["b"]) / ends["w2"]
-    line = base.mark_line(clip=True).encode(tooltip=METHOD, **LINE_STYLE)
+    line = base.mark_line(clip=True).encode(
+        tooltip=[
+            alt.Tooltip(METHOD, title="Method"),
+            *(alt.Tooltip(f"{name}:Q", format=".3f") for name in ("w1", "w2", "b")),
+        ],
+        **LINE_STYLE,
+    )
     dots = dots.properties(data=points.sort_values("label", kind="stable"))
     layers = dots + line.properties(data=ends)
     return layers.properties(title=alt.Title(title, anchor="start"))

@@ -65,6 +65,7 @@ def _cells(groups: list[str]) -> alt.Chart:
                 format="%", values=[0, 0.01, 0.05, 0.25, 0.5, 1], gradientLength=300
             ),
             tooltip=[
+                alt.Tooltip("method:N", title="Method"),
                 alt.Tooltip("true:N", title="True: ranks · images · classes"),
                 alt.Tooltip("predicted:N", title="Predicted"),
                 alt.Tooltip("share:Q", title="Share", format=".1%"),

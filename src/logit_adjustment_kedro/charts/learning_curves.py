@@ -26,7 +26,9 @@ def draw(readings: Readings) -> alt.TopLevelMixin:
     )
     band = lowest_to_highest.mark_area(opacity=0.2)
     whiskers = curves_of(lowest_to_highest, 1).mark_rule(opacity=0.5)
-    means = base.encode(y="mean:Q", tooltip=READ_OUT)
+    means = base.encode(
+        y="mean:Q", tooltip=[alt.Tooltip("images:N", title="Images"), *READ_OUT]
+    )
     line = means.mark_line(strokeWidth=1.5).encode(strokeDash=DASH)
     points = curves_of(means, FEW).mark_circle(size=40, opacity=1)
     chart = (

@@ -108,6 +108,7 @@ def _lines(base: alt.Chart) -> alt.Chart:
         .encode(
             strokeDash=alt.StrokeDash("images:N", scale=dashes, legend=None),
             tooltip=[
+                alt.Tooltip("method:N", title="Method"),
                 alt.Tooltip("images:N", title="Error on the"),
                 alt.Tooltip("tau:Q", title="τ", format=".2f"),
                 alt.Tooltip("mean:Q", title="mean", format=".1%"),
@@ -130,6 +131,7 @@ def _marks(base: alt.Chart, table: pd.DataFrame) -> alt.Chart:
             fill=alt.Fill("choice:N", title="τ", scale=fills),
             size=alt.Size("choice:O", title="τ", scale=sizes),
             tooltip=[
+                alt.Tooltip("method:N", title="Method"),
                 alt.Tooltip("choice:N", title="τ"),
                 alt.Tooltip("tau:Q", title="mean τ", format=".2f"),
                 alt.Tooltip("mean:Q", title="Error, mean", format=".1%"),

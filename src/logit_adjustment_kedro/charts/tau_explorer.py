@@ -41,7 +41,7 @@ def draw(tau_table: pd.DataFrame) -> alt.TopLevelMixin:
         alt.expr(
             f"'Accuracy of post-hoc logit adjustment{of} at τ = ' + format(tau, '.2f')"
         ),
-        "Means over the seeds, on the test set; black ticks: τ = 0, not adjusted",
+        "Means over the seeds, on the test set; ticks: τ = 0, not adjusted",
     )
 
 

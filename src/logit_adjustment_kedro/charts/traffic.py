@@ -29,7 +29,13 @@ def draw(readings: Readings) -> alt.TopLevelMixin:
             f"datum.gain < {NOTHING} ? ', nothing gained over ' + datum.of : "
             "', +' + format(100 * datum.gain, '.1f') + ' over ' + datum.of)"
         )
-        .encode(y=alt.Y("method:N", title=None, sort=None))
+        .encode(
+            y=alt.Y("method:N", title=None, sort=None),
+            tooltip=[
+                alt.Tooltip("method:N", title="Method"),
+                alt.Tooltip("told:N", title="Accuracy"),
+            ],
+        )
     )
     accuracy = alt.X("accuracy:Q", title="Accuracy", axis=alt.Axis(format="%"))
     layers = (
@@ -45,7 +51,7 @@ def draw(readings: Readings) -> alt.TopLevelMixin:
         ),
         "π: that of the training images; so 1 is the training mix, 0 equally many of "
         "each class, -1 the reverse",
-        "Means over the seeds; black ticks: the network that is adjusted, or else the "
+        "Means over the seeds; ticks: the network that is adjusted, or else the "
         "first method",
     )
 

@@ -1,13 +1,13 @@
 """Altair charts, as files to read back, to open in a browser and to look at."""
 
 import base64
-import json
 from pathlib import Path
 from typing import Any
 
 from kedro_datasets._typing import ImagePreview
 from typing_extensions import override
 
+from ...evaluation import chart_page
 from ...files import replacing
 from .versioned import VersionedStore
 
@@ -53,22 +53,16 @@ class AltairChartDataset(VersionedStore[Any]):
 
     @override
     def _write_beside(self, data: Any, path: Path) -> None:
-        formats = {
-            ".png": {"scale_factor": 2},
-            ".html": {"inline": True, "json_kwds": {"cls": _InScript}},
-        }
-        for suffix, options in formats.items():
-            with replacing(path.with_suffix(suffix)) as temporary:
-                data.save(temporary, **options)
+        import altair as alt
+
+        with replacing(path.with_suffix(".png")) as temporary:
+            data.save(temporary, scale_factor=2)
+        # Some data sets have more classes than the rows that Altair has a limit of.
+        with alt.data_transformers.disable_max_rows():
+            html = chart_page.render(data.to_dict(), name=path.stem)
+        with replacing(path.with_suffix(".html")) as temporary:
+            temporary.write_text(html, encoding="utf-8")
 
     @override
     def _write(self, data: Any, path: Path) -> None:
         data.save(path)
-
-
-class _InScript(json.JSONEncoder):
-    """Writes JSON that ends no <script> that it stands in, whatever its texts say."""
-
-    @override
-    def encode(self, o: Any) -> str:
-        return super().encode(o).replace("<", r"\u003c")
