@@ -21,9 +21,9 @@ def jobs(count: int = 6, **changes) -> list[Job]:
 @pytest.fixture(autouse=True)
 def machine(monkeypatch):
     """One of four cores, with memory for many."""
-    there = SimpleNamespace(available=64 * GIB)
+    there = SimpleNamespace(free=64 * GIB)
     monkeypatch.setattr(room, "cores", lambda: 4)
-    monkeypatch.setattr(room.psutil, "virtual_memory", lambda: there)
+    monkeypatch.setattr(room, "free_memory", lambda: there.free)
     monkeypatch.setattr(room.shutil, "which", lambda name: None)
     return there
 
@@ -41,7 +41,7 @@ def test_nothing_needs_no_room():
 
 @pytest.mark.parametrize(("free", "expected"), [(0.5, 1), (3.1, 2), (4.6, 3)])
 def test_there_are_no_more_than_memory_is_enough_for(machine, free, expected):
-    machine.available = int(free * GIB)
+    machine.free = int(free * GIB)
     assert at_once(jobs()) == expected
 
 

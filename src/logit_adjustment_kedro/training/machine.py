@@ -7,7 +7,7 @@ import keras
 import numpy as np
 
 from .. import __version__
-from .room import cores
+from .limits import processors
 
 
 def made_with() -> dict[str, str]:
@@ -19,5 +19,5 @@ def made_with() -> dict[str, str]:
         backend: import_module(backend).__version__,
         "numpy": np.__version__,
         "device": ", ".join(keras.distribution.list_devices()),
-        "threads": os.environ.get("TF_NUM_INTRAOP_THREADS", str(cores())),
+        "threads": os.environ.get("TF_NUM_INTRAOP_THREADS", str(processors())),
     }

@@ -1,13 +1,11 @@
 """How many trainings at once this machine has room for."""
 
 import logging
-import os
 import shutil
 from collections.abc import Sequence
 
-import psutil
-
 from .jobs import Job
+from .limits import cores, free_memory
 
 NEEDED = 3 * 2**29  # bytes: a training of images this small takes up to 1.5 GiB
 
@@ -31,7 +29,7 @@ def at_once(jobs: Sequence[Job]) -> int:
     if shutil.which("nvidia-smi"):
         return 1
     for_cores = min(len(jobs), max(1, cores() // recipe.threads))
-    free = psutil.virtual_memory().available
+    free = free_memory()
     for_memory = max(1, free // max(map(_needed, jobs)))
     if for_memory < for_cores:
         logger.info(
@@ -40,14 +38,6 @@ def at_once(jobs: Sequence[Job]) -> int:
             free / 2**30,
         )
     return min(for_cores, for_memory)
-
-
-def cores() -> int:
-    """Returns how many processors this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on Linux
-        return os.cpu_count() or 1
 
 
 def _needed(job: Job) -> int:
