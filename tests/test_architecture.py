@@ -85,7 +85,7 @@ def same(name: str) -> str:
 @pytest.mark.parametrize(
     ("folder", "extras"),
     [
-        ("src", ["train", "onnx", "litert"]),
+        ("src", ["train", "onnx", "litert", "dask"]),
         ("tests", ["train", "lab", "dev"]),
         ("benchmarks", ["train", "dev"]),
     ],

@@ -83,7 +83,7 @@ class ProjectHooks:
     ) -> None:
         """Trains all that the run asks for, side by side, before its first training."""
         if self._ahead is not None:  # else this is another process than the run's
-            self._ahead.before(node, catalog, inputs)
+            self._ahead.before_node_run(node, catalog, inputs)
 
     @hook_impl
     def after_pipeline_run(self, pipeline: Pipeline, catalog: CatalogProtocol) -> None:

@@ -24,6 +24,8 @@ def in_few_words(error: BaseException) -> str | None:
                 f"Training needs {cause.name}, which is not installed. Install "
                 "requirements.txt, or the extra `train` of this package."
             )
+        if isinstance(cause, ModuleNotFoundError) and cause.name == "distributed":
+            return "DaskRunner needs Dask. Install the extra `dask` of this package."
         if isinstance(cause, InputError):
             return " ".join(line.strip() for line in told.strip().splitlines())
         if isinstance(cause, VersionNotFoundError | FileNotFoundError):

@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from logit_adjustment_kedro.training.parcels import receive, send
+from logit_adjustment_kedro.training.parcels import pack, receive, send
 
 
 def sent(thing) -> io.BytesIO:
     stream = io.BytesIO()
-    send(stream, thing)
+    send(stream, pack(thing))
     stream.seek(0)
     return stream
 
@@ -52,8 +52,8 @@ class Unreadable:
 
 def test_after_one_that_cannot_be_made_here_others_are():
     stream = io.BytesIO()
-    send(stream, Unreadable())
-    send(stream, "fine")
+    send(stream, pack(Unreadable()))
+    send(stream, pack("fine"))
     stream.seek(0)
     with pytest.raises(ValueError, match="no number"):
         receive(stream)()

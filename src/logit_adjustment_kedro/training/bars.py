@@ -53,25 +53,32 @@ class Bars:
         )
         self._tasks: dict[str, TaskID] = {}
         self._logged: dict[str, float] = {}
-        self._all = None
+        self._over: set[str] = set()
+        self._all: TaskID | None = None
         if trainings > 1:
             self._all = self._progress.add_task(
                 f"{trainings} trainings", total=trainings, results=""
             )
 
     def begin(self, name: str, done: int, epochs: int) -> None:
-        """Shows a bar."""
+        """Shows a bar: of a training whose process has died, the latest alone."""
+        if name in self._tasks:
+            self._progress.update(self._tasks[name], visible=False)
         self._tasks[name] = self._progress.add_task(
             name, total=epochs, completed=done, results=f"epoch {done}/{epochs}"
         )
         self._logged[name] = time.monotonic()
+        if self._all is not None:
+            self._over.discard(name)
+            self._count()
         self._progress.start()
 
     def move(self, name: str, epochs: float) -> None:
         """Moves a bar, and that of all."""
         self._progress.update(self._tasks[name], completed=epochs)
         if self._all is not None:
-            parts = [self._progress.tasks[t] for t in self._tasks.values()]
+            # Others may begin meanwhile, in other threads.
+            parts = [self._progress.tasks[t] for t in [*self._tasks.values()]]
             done = sum(task.completed / task.total for task in parts)
             self._progress.update(self._all, completed=done)
 
@@ -89,6 +96,19 @@ class Bars:
             self._progress.stop()
         else:
             self._progress.update(self._tasks[name], visible=False)
+            self._over.add(name)
+            told = self._count()
+            if not self._progress.console.is_terminal:
+                logger.info("Trainings: %s", told)
+
+    def _count(self) -> str:
+        """Shows of several how many wait, and so on; returns that."""
+        over = len(self._over)
+        running = len(self._tasks) - over
+        waiting = int(self._progress.tasks[self._all].total) - running - over
+        told = f"{waiting} waiting, {running} running, {over} over"
+        self._progress.update(self._all, results=told)
+        return told
 
     def close(self) -> None:
         """Leaves the terminal as it was, whatever was stopped."""

@@ -1,9 +1,10 @@
 """Trainings that are asked for, and where they go: all that another process needs."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from ..errors import InputError
 from ..longtail.methods import PosthocMethod, TrainedMethod
 from ..runs import Run, RunStore
 from .bars import Shown
@@ -65,3 +66,8 @@ class Job:
         for run in self.missing(shown):
             self.store.add(run)
             logger.info("Stored %s", run.name)
+
+
+def told_of(faults: Mapping[str, BaseException]) -> InputError:
+    """Returns what to raise for jobs that failed, by their names."""
+    return InputError("; ".join(f"{name}: {fault}" for name, fault in faults.items()))

@@ -1,4 +1,4 @@
-"""Objects on their way to another process of this machine."""
+"""Objects on their way to another process."""
 
 import io
 import pickle
@@ -31,16 +31,21 @@ def _mapped(where: dict[str, Any]) -> np.memmap:
     return np.memmap(**where)
 
 
-def send(stream: BinaryIO, thing: Any) -> None:
+def pack(thing: Any) -> bytes:
+    """Returns an object as `send` takes it; `pickle` unpacks it."""
+    parcel = io.BytesIO()
+    _Pickler(parcel, pickle.HIGHEST_PROTOCOL).dump(thing)
+    return parcel.getvalue()
+
+
+def send(stream: BinaryIO, parcel: bytes) -> None:
     """Writes an object, for `receive` at the other end.
 
     Raises:
         OSError: nobody reads there.
     """
-    parcel = io.BytesIO()
-    _Pickler(parcel, pickle.HIGHEST_PROTOCOL).dump(thing)
-    stream.write(SIZE.pack(len(parcel.getbuffer())))
-    stream.write(parcel.getbuffer())
+    stream.write(SIZE.pack(len(parcel)))
+    stream.write(parcel)
     stream.flush()
 
 

@@ -1,4 +1,4 @@
-"""A process that trains what it is handed, for `Workers`.
+"""A process that trains what it is handed, for `Process`.
 
     python -m logit_adjustment_kedro.training.worker
 
@@ -15,7 +15,7 @@ import threading
 from queue import SimpleQueue
 from typing import BinaryIO
 
-from .parcels import receive, send
+from .parcels import pack, receive, send
 
 
 class Outbox:
@@ -32,7 +32,7 @@ class Outbox:
     def say(self, kind: str, *told: object) -> None:
         """Sends a message."""
         with self._one_at_a_time:
-            send(self._stream, (kind, *told))
+            send(self._stream, pack((kind, *told)))
 
     def begin(self, name: str, done: int, epochs: int) -> None:
         """See `Shown`."""

@@ -5,9 +5,10 @@ A node then finds its runs stored, as it does of a training that another process
 
 import os
 import threading
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol
 
+from kedro.framework.hooks import hook_impl
 from kedro.io import CatalogProtocol
 from kedro.pipeline import Node, Pipeline
 
@@ -15,19 +16,29 @@ from ...training import Job, Workers, at_once
 from .nodes import HeldOutTraining, Training
 
 
+class Pool(Protocol):
+    """Where trainings are done side by side."""
+
+    def train(self, jobs: Sequence[Job]) -> None:
+        """Trains jobs and stores their runs; raises `InputError` if some failed."""
+
+
 class Ahead:
-    """What a run is going to train.
+    """What a run is going to train; a hook of Kedro's.
 
     Args:
         pipeline: that of the run, of which a part may have been chosen.
+        pool: where to train; None means this machine, with processes for the while.
     """
 
-    def __init__(self, pipeline: Pipeline):
+    def __init__(self, pipeline: Pipeline, pool: Pool | None = None):
         self._nodes = [node for node in pipeline.nodes if _trains(node)]
         self._lock = threading.Lock()  # nodes may run in threads
         self._process = os.getpid()
+        self._train = _train_here if pool is None else pool.train
 
-    def before(
+    @hook_impl
+    def before_node_run(
         self, node: Node, catalog: CatalogProtocol, inputs: Mapping[str, Any]
     ) -> None:
         """Trains what all nodes ask for, before the first of them.
@@ -46,7 +57,8 @@ class Ahead:
         with self._lock:
             nodes, self._nodes = self._nodes, []
             if nodes:
-                _train(_jobs(nodes, catalog, inputs))
+                for jobs in _in_turn(_jobs(nodes, catalog, inputs)):
+                    self._train(jobs)
 
 
 def _trains(node: Node) -> bool:
@@ -63,17 +75,17 @@ def _jobs(
     return [one for job in jobs for one in job.apart()]
 
 
-def _train(jobs: Sequence[Job]) -> None:
-    # What starts from another's network waits until that is stored; it takes seconds.
-    for some in (
-        [job for job in jobs if job.starts_from is None],
-        [job for job in jobs if job.starts_from is not None],
-    ):
-        count = at_once(some)
-        if count < 2:
-            continue
-        workers = Workers(count, some[0].task.recipe.threads)
+def _in_turn(jobs: Sequence[Job]) -> Iterator[Sequence[Job]]:
+    """Yields first those that others start from, which take seconds then."""
+    for starts in (False, True):
+        if some := [job for job in jobs if (job.starts_from is not None) == starts]:
+            yield some
+
+
+def _train_here(jobs: Sequence[Job]) -> None:
+    if (count := at_once(jobs)) > 1:  # else each node trains what it asks for
+        workers = Workers(count, jobs[0].task.recipe.threads)
         try:
-            workers.train(some)
+            workers.train(jobs)
         finally:
             workers.end()

@@ -1,0 +1,95 @@
+"""A runner of Kedro whose trainings are done on a Dask cluster."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kedro.io import CatalogProtocol
+from kedro.pipeline import Pipeline
+from kedro.runner import SequentialRunner
+from typing_extensions import override
+
+from .errors import InputError
+from .pipelines.modeling.ahead import Ahead
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+PATIENCE = 15  # seconds, until a scheduler must have answered
+
+
+class DaskRunner(SequentialRunner):
+    """Trains on the workers of a Dask scheduler, and does all else in this process.
+
+        kedro run --runner=logit_adjustment_kedro.runner.DaskRunner
+            --runner-params=address=tcp://HOST:8786
+
+    Args:
+        address: of the scheduler.
+        scheduler_file: the file that it has written; instead of the address.
+        detached: whether trainings go on where this process ends before they do.
+        is_async: as of `SequentialRunner`.
+
+    Raises:
+        InputError: expected an address or a scheduler file.
+    """
+
+    def __init__(
+        self,
+        address: str | None = None,
+        scheduler_file: str | None = None,
+        detached: bool = False,
+        is_async: bool = False,
+    ):
+        super().__init__(is_async=is_async)
+        if (address is None) == (scheduler_file is None):
+            raise InputError(
+                "DaskRunner: expected --runner-params=address=tcp://HOST:PORT, or "
+                f"scheduler_file=FILE. Received: {address=}, {scheduler_file=}"
+            )
+        self._address = address
+        self._file = scheduler_file
+        self._detached = detached
+
+    @override
+    def _run(
+        self,
+        pipeline: Pipeline,
+        catalog: CatalogProtocol,
+        hook_manager: Any,
+        run_id: str | None = None,
+    ) -> None:
+        with self._connected() as client:
+            from .training.cluster import Cluster
+
+            # It comes before the project's own, which finds nothing left to train.
+            ahead = Ahead(pipeline, Cluster(client, self._detached))
+            hook_manager.register(ahead)
+            try:
+                super()._run(pipeline, catalog, hook_manager, run_id)
+            finally:
+                hook_manager.unregister(ahead)
+
+    @contextmanager
+    def _connected(self) -> Iterator["Client"]:
+        from distributed import Client
+
+        address = self._address or _address_in(Path(self._file))
+        try:
+            client = Client(address, timeout=PATIENCE)
+        except (OSError, ValueError) as fault:
+            raise InputError(f"No Dask scheduler at {address}: {fault}") from None
+        with client:
+            yield client
+
+
+def _address_in(file: Path) -> str:
+    try:
+        return json.loads(file.read_text())["address"]
+    except (OSError, ValueError, KeyError, TypeError) as fault:
+        raise InputError(
+            f"{file}: expected the file that a Dask scheduler has written. Received: "
+            f"{type(fault).__name__}: {fault}"
+        ) from None
