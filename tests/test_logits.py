@@ -34,7 +34,7 @@ def fitted():
 
 @pytest.fixture(scope="module")
 def reported(fitted, tmp_path_factory) -> Project:
-    """The project after the README's command, with the bare package alone."""
+    """The project after the command of the page, with the bare package alone."""
     place = tmp_path_factory.mktemp("logits")
     counts, files = fitted
     folder = place / "mine"

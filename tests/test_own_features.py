@@ -1,4 +1,4 @@
-"""A folder of one's own features, by the command of the README."""
+"""A folder of one's own features, by the command of docs/your-data.md."""
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ QUICK = "training.samples=3000,training.batch_size=32,training.seeds=0"
 
 @pytest.fixture(scope="module")
 def own(tmp_path_factory) -> tuple[Project, str]:
-    """A project after the README's command and the inspection, and its parameters."""
+    """A project after that command and the inspection, and its parameters."""
     place = tmp_path_factory.mktemp("own")
     folder = place / "mine"
     folder.mkdir()

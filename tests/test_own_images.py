@@ -1,4 +1,4 @@
-"""A folder of one's own pictures, by the commands of the README."""
+"""A folder of one's own pictures, by the commands of docs/your-data.md."""
 
 import re
 import shutil
@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from project_copies import ROOT, Project, copy_project
+import written
+from project_copies import Project, copy_project
 from tfrecord_files import example, write
 
 COUNTS = {"cat": 40, "dog": 12, "höhle, dunkel": 5}
@@ -31,7 +32,7 @@ def make_pictures(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def own(tmp_path_factory) -> tuple[Project, Path]:
-    """A project, after the README's two commands on a folder."""
+    """A project, after the two commands of that page on a folder."""
     place = tmp_path_factory.mktemp("own")
     project, pictures = copy_project(place / "project"), make_pictures(place / "pets")
     params = f"--params=folder={pictures},image_size=8,{QUICK}"
@@ -89,11 +90,9 @@ def test_a_command_without_a_folder_says_how_to_give_one(project):
 
 @pytest.fixture
 def mine(project) -> tuple[Path, list[str]]:
-    """An environment as the README writes it, and its catalogs: images, records."""
-    readme = (ROOT / "README.md").read_text()
-    names, images, dataset, groups, records = re.findall(
-        r"```yaml\n(.*?)```", readme, re.S
-    )
+    """An environment as the page writes it, and its catalogs: images, records."""
+    page = written.page("docs/your-data.md")
+    names, images, dataset, groups, records = written.blocks(page, "yaml")
     folder = project.path / "conf" / "mine"
     folder.mkdir()
     (folder / "globals.yml").write_text(names)
@@ -102,7 +101,7 @@ def mine(project) -> tuple[Path, list[str]]:
     return folder, [images, records]
 
 
-def test_an_environment_of_ones_own_as_the_readme_writes_it(project, mine, tmp_path):
+def test_an_environment_of_ones_own_as_the_page_writes_it(project, mine, tmp_path):
     pictures, (folder, (sources, _)) = make_pictures(tmp_path / "pets"), mine
     sources = sources.replace("/where/my/images/are", str(pictures))
     (folder / "catalog_ingestion.yml").write_text(sources)
@@ -116,7 +115,7 @@ def test_an_environment_of_ones_own_as_the_readme_writes_it(project, mine, tmp_p
     assert images == (48, 64, 1)
 
 
-def test_records_of_ones_own_as_the_readme_writes_it(project, mine, tmp_path):
+def test_records_of_ones_own_as_the_page_writes_it(project, mine, tmp_path):
     folder, (_, sources) = mine
     for part, labels in (("train", [0, 0, 1, 2, 0]), ("test", [0, 1, 2])):
         records = [example(image=bytes(32 * 32 * 3), label=label) for label in labels]

@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 from scipy.special import softmax
 
+import written
 from logit_adjustment_kedro import runs
 from logit_adjustment_kedro.datasets import ImageFolderDataset
 from logit_adjustment_kedro.images import Fitting, decode
@@ -228,9 +229,8 @@ def test_what_is_known_says_how_the_training_resized_and_what_it_reached(exporte
 
 @pytest.fixture
 def server(exported, tmp_path):
-    """The address of the README's web server, around the exported file."""
-    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.S)
-    (code,) = (block for block in blocks if "HTTPServer" in block)
+    """The address of the web server of that page, around the exported file."""
+    code = written.block("docs/predict-and-export.md", "HTTPServer")
     code = code.replace("HTTPServer((", "server = HTTPServer((").replace("8000", "0")
     code = code.replace(").serve_forever()", ")\n" + SERVE)
     shutil.copytree(exported[0], tmp_path / "exported")
@@ -302,12 +302,11 @@ def test_a_damaged_network_is_told_in_one_line(own, answered, pipeline, content)
 
 
 def test_keras_reads_a_stored_network_after_one_import(own):
-    """As the README says, where `kedro run` says; in a process of its own."""
+    """As the page says, where `kedro run` says; in a process of its own."""
     project, _ = own
     (place,) = re.findall(r"Networks of ERM: (.*)", project.said)
     (network,) = project.path.glob(place.replace("seed_*", "seed_0"))
-    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.S)
-    (code,) = (block for block in blocks if "networks.layers" in block)
+    code = written.block("docs/predict-and-export.md", "networks.layers")
     code = re.sub(r'"data/[^"]*"', repr(str(network)), code)
     code += "print(network.output_shape, network.input.dtype)"
     done = subprocess.run(
