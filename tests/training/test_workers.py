@@ -1,6 +1,7 @@
 """Processes that train side by side: what they are told, and how they end."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -16,6 +17,8 @@ from tiny import ADJUSTED, AS_THEY_COME, make_task
 from logit_adjustment_kedro.errors import InputError
 from logit_adjustment_kedro.runs import Part, RunStore, View
 from logit_adjustment_kedro.training import Job, Places, Workers
+from logit_adjustment_kedro.training.parcels import pack
+from logit_adjustment_kedro.training.process import Died, Process
 from project_copies import PATIENCE
 
 QUICK = {"epochs": 2} | AS_THEY_COME
@@ -27,6 +30,15 @@ class Deadly(Job):
 
     def do(self, shown=None) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Full(Job):
+    """A training that can write no more, as on a disk that is full."""
+
+    def do(self, shown=None) -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+        super().do(shown)
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +113,24 @@ def test_a_training_that_kills_its_process_twice_is_given_up(workers, tmp_path):
         workers.train([deadly, *good])
     assert jobs_in(tmp_path, 3) == []
     workers.train(jobs_in(tmp_path, 5))  # with the process that came in its place
+
+
+def test_where_nothing_can_be_written_it_is_told_and_nothing_is_left(tmp_path):
+    (job,) = jobs_in(tmp_path, 3)
+    one = Workers(1, threads=1)
+    with pytest.raises(InputError, match="^erm, seed 3: .*File too large"):
+        one.train([Full(job.task, job.seeds, job.store, job.places)])
+    one.end()
+    assert not list(tmp_path.rglob(".tmp-*"))
+    assert not list(tmp_path.rglob("run.json"))
+
+
+def test_a_process_that_dies_at_once_is_told(tmp_path):
+    (job,) = jobs_in(tmp_path, 3)
+    process = Process({"PYTHONHOME": "/nowhere"})
+    with pytest.raises(Died, match="its process ended with code 1"):
+        process.do(pack(job), print)
+    process.end()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
