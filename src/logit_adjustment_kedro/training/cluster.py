@@ -167,9 +167,9 @@ class _Home:
                     "where the training was asked for"
                 )
 
-    def expect_worker(self) -> None:
+    def expect_worker(self, dask_worker: Worker) -> None:
         """Expects this worker to have the same versions, and to see the same files."""
-        who = f"The worker {get_worker().address}"
+        who = f"The worker {dask_worker.address}"  # the argument is named by Dask
         self.expect(who, self.versions)
         file = self.folder / TOKEN_FILE
         if not file.exists() or file.read_text() != self.token:
@@ -208,8 +208,8 @@ def _do(parcel: bytes, threads: int, backend: str, home: _Home) -> None:
         Died: the process ended by itself, more than once.
         Exception: what the job has raised.
     """
-    home.expect_worker()
     worker = get_worker()
+    home.expect_worker(worker)
     key = worker.get_current_task()
     environment = with_threads(threads) | {"KERAS_BACKEND": backend}
     teller = _Teller(worker, home.client)
