@@ -27,7 +27,6 @@ HOURS = {
     "kedro run --env=cifar100_lt",
     f"{LT} --params=recipe=paper",
     f"{LT} --params=recipe=released",
-    f"{LT} --params=recipe=fast",
     f"{LT} --params=recipe=fast,training.precision=mixed_bfloat16",
     f"{LT} --params={FAST},training.seeds=0",
     f"{LT} --params=recipe=paper,training.epochs=20,training.seeds=0",
@@ -37,6 +36,7 @@ HOURS = {
     f"KERAS_BACKEND=jax {LT} --params=recipe=paper,records_url=PATH",
     f"KERAS_BACKEND=jax {LT} --params=recipe=fast,records_url=PATH",
     f"{LT} --pipelines=comparison --params=recipe=fast,held_out.fraction=0.2",
+    f"{LT} --pipelines=comparison --params={FAST},training.seeds=0",
     f"{LT} --pipelines=comparison --nodes=logit_adjusted.train "
     f"--params={FAST},training.epochs=4",
     f"{LT} --nodes=erm.train --params=recipe=fast,training.seeds=$ID",

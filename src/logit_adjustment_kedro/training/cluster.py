@@ -5,7 +5,7 @@ import pickle
 import platform
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from dask.typing import Key
 from distributed import Client, Worker, as_completed, fire_and_forget, get_worker
 from distributed.worker import WORKER_ANY_RUNNING
 
@@ -226,7 +225,7 @@ def _do(parcel: bytes, threads: int, backend: str, home: _Home) -> None:
 
 
 @contextmanager
-def _watched(process: Process, worker: Worker, key: Key) -> Iterator[None]:
+def _watched(process: Process, worker: Worker, key: Hashable) -> Iterator[None]:
     """Ends a process once its training is cancelled, or who asked for it is gone."""
     over = threading.Event()
 
@@ -246,7 +245,7 @@ def _watched(process: Process, worker: Worker, key: Key) -> Iterator[None]:
         process.end()
 
 
-def _is_wanted(worker: Worker, key: Key) -> bool:
+def _is_wanted(worker: Worker, key: Hashable) -> bool:
     task = worker.state.tasks.get(key)
     stays = worker.status in WORKER_ANY_RUNNING  # else another one has it already
     return stays and task is not None and task.state == "executing"
