@@ -53,7 +53,7 @@ def test_nodes_find_what_was_trained_before_the_first_of_them(tmp_path, fraction
     catalog, ahead = Catalog(tmp_path, fraction), Ahead(pipeline)
     for node in pipeline.nodes:
         inputs = {name: catalog.load(name) for name in node.inputs}
-        ahead.before(node, catalog, inputs)
+        ahead.before_node_run(node, catalog, inputs)
         assert len(list(tmp_path.rglob("run.json"))) == runs
         assert list(node.func(*inputs.values())) == []
 
@@ -63,5 +63,5 @@ def test_what_does_not_train_waits_for_nothing(tmp_path):
     (node,) = pipeline.nodes
     catalog = Catalog(tmp_path, 0.0)
     other = node._copy(func=lambda *inputs: None)
-    Ahead(pipeline).before(other, catalog, {})
+    Ahead(pipeline).before_node_run(other, catalog, {})
     assert not list(tmp_path.iterdir())
