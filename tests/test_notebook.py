@@ -13,7 +13,7 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 from logit_adjustment_kedro.longtail.methods import METHODS, TABLE_1
-from project_copies import PATIENCE
+from project_copies import PATIENCE, ROOT
 
 NOTEBOOK = Path("notebooks", "results.ipynb")
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -52,12 +52,20 @@ def rows(html: str) -> list[list[str]]:
     return [["".join(cell.itertext()) for cell in row] for row in table.iter("tr")]
 
 
-def test_it_is_stored_without_results():
-    notebook = read(Path(__file__).parent.parent)
-
-    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    assert cells
-    assert all(cell.outputs == [] and cell.execution_count is None for cell in cells)
+def test_it_is_stored_with_results_of_the_default_and_no_log(results):
+    notebook = read(ROOT)
+    stored = {
+        cell.id: cell.outputs for cell in notebook.cells if cell.get("outputs", [])
+    }
+    told = {output.output_type for outputs in stored.values() for output in outputs}
+    assert told == {"execute_result", "display_data"}
+    assert {*results} <= {*stored}
+    (html,) = (output.data["text/html"] for output in stored["table-1"])
+    erm, posthoc, loss = (row[1] for row in rows(html)[-len(TABLE_1) :])
+    picture = (
+        f"ERM {erm}, post-hoc logit adjustment {posthoc}, logit-adjusted loss {loss}"
+    )
+    assert picture in (ROOT / "README.md").read_text()
 
 
 def test_table_1_is_shown_in_percent(results, percent):
