@@ -6,9 +6,9 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import written
 import yaml
 
-import written
 from logit_adjustment_kedro import __version__
 
 CODE_SPAN = re.compile(r"(`+)(.+?)\1", re.S)

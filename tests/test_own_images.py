@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import written
 from PIL import Image
 
-import written
 from project_copies import Project, copy_project
 from tfrecord_files import example, write
 

@@ -12,10 +12,10 @@ from urllib.request import urlopen
 import numpy as np
 import pandas as pd
 import pytest
+import written
 from PIL import Image
 from scipy.special import softmax
 
-import written
 from logit_adjustment_kedro import runs
 from logit_adjustment_kedro.datasets import ImageFolderDataset
 from logit_adjustment_kedro.images import Fitting, decode

@@ -8,9 +8,9 @@ import keras
 import numpy as np
 import onnxruntime
 import pytest
+import written
 from PIL import Image
 
-import written
 from logit_adjustment_kedro import runs
 from logit_adjustment_kedro.datasets import TFRecordDataset
 from logit_adjustment_kedro.longtail import adjust_logits

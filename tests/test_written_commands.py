@@ -1,17 +1,23 @@
-"""The commands on the pages for people: what they name is there, and nothing trains."""
+"""The commands on the pages for people: what they name is there.
+
+Hardly any is run here: benchmarks/written_commands.py runs them.
+"""
 
 import re
 import shlex
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import click
 import pytest
+import written
+import written_commands
+from click.testing import CliRunner
 from kedro.framework.cli.jupyter import jupyter_cli
 from kedro.pipeline import Pipeline
 from kedro_viz.launchers.cli.main import viz_cli
 
-import written
 from logit_adjustment_kedro import cli, hooks
 from logit_adjustment_kedro.configuration import ConfigLoader
 from logit_adjustment_kedro.pipeline_registry import PARAMETERS, register_pipelines
@@ -20,8 +26,8 @@ from project_copies import ROOT
 
 FAST = "recipe=fast,records_url=PATH,training.precision=mixed_bfloat16"
 LT = "kedro run --env=cifar10_lt"
-# All that train on CIFAR, from minutes to days: no test types them, nor looks at what
-# comes out of them.
+# All that train on CIFAR, from minutes to days: no test types them, and
+# benchmarks/written_commands.py does with an epoch of a few images.
 HOURS = {
     LT,
     "kedro run --env=cifar100_lt",
@@ -44,33 +50,21 @@ HOURS = {
 }
 # Environments that a person makes, and what they are like.
 MADE_BY_A_PERSON = {"mine": "images"}
-OTHERS = (  # no commands of this project, and what they name is looked at all the same
-    *("source", "pip", "pytest", "tensorboard", "ruff", "uv", "curl", "grep", "git"),
-)
-SPAN = re.compile(r"`([^`]+)`")
 VARIABLE = re.compile(r"[A-Z_]+=\S+")
 # Parameters that stand in the text alone, such as `training.threads=2`.
 ALONE = re.compile(rf"(?:{'|'.join(PARAMETERS)})\.[\w.]+=\S+")
 
 
 def commands_of(path: Path) -> list[str]:
-    """Returns the commands of a page, in its blocks and in its text, each once."""
-    found = []
-    for code in written.blocks(path, "bash"):
-        lines = code.replace("\\\n", " ").splitlines()
-        found += [re.sub(r"(^|\s)#.*", "", line) for line in lines]
-    for span in SPAN.findall(written.prose(path)):
+    """Returns the commands of a page, and runs with the parameters in its text."""
+    found = written.commands(path)
+    for span in written.SPAN.findall(written.prose(path)):
         text = " ".join(span.split())
-        if re.match(
-            rf"(?:{VARIABLE.pattern} )*(?:kedro|python|{'|'.join(OTHERS)}) ", text
-        ):
-            found.append(text)
-        elif text.startswith("--params="):
+        if text.startswith("--params="):
             found.append(f"kedro run --env=images {text}")
         elif ALONE.fullmatch(text):
             found.append(f"kedro run --env=images --params={text}")
-    parts = (part.split() for command in found for part in command.split("&&"))
-    return [*dict.fromkeys(" ".join(words) for words in parts if words)]
+    return found
 
 
 COMMANDS = {
@@ -211,3 +205,18 @@ def test_files_and_extras_that_a_command_names_are_there(command):
         r"--extra (\w+)", command
     ):
         assert re.search(rf"^{extra} = \[", declared, re.M), extra
+
+
+def test_commands_are_typed_as_they_stand():
+    """Those about logits, as an example; they take seconds."""
+    done = CliRunner().invoke(written_commands.main, ["--only=kedro run --env=logits"])
+    assert done.exit_code == 0, done.output
+    run = re.findall(r"^ +\d+ s  \S+: (.*)", done.stdout, re.M)
+    assert run == [c for c in RUNS if c.startswith("kedro run --env=logits")]
+    assert len(run) == 2
+
+
+@pytest.mark.parametrize("wrong", ["kedro run --env=smok", "false", "kedro viz rum"])
+def test_a_command_that_fails_would_be_seen(wrong, tmp_path):
+    with ExitStack() as page, pytest.raises(click.ClickException, match="exit status"):
+        written_commands.Copy(tmp_path).type(wrong, page)
