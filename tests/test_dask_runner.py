@@ -1,5 +1,7 @@
 """`kedro run` with Dask, as a person does it."""
 
+import socket
+
 import numpy as np
 import pytest
 
@@ -39,6 +41,8 @@ def test_the_runs_are_those_of_kedro_run(project, smoke_run, tmp_path):
     [
         ((), "expected --runner-params=address=tcp://HOST:PORT, or scheduler_file"),
         (("--runner-params=address=tcp://a,scheduler_file=b",), "address='tcp://a'"),
+        (("--runner-params=address=5",), "Received: address=5, scheduler_file=None"),
+        (("--runner-params=address=tcp://a,detached=maybe",), "detached='maybe'"),
         (("--runner-params=scheduler_file=none.json",), "none.json: expected the file"),
         (("--runner-params=scheduler_file=pyproject.toml",), "pyproject.toml"),
         (("--runner-params=address=tcp://127.0.0.1:9",), "No Dask scheduler at tcp://"),
@@ -52,3 +56,13 @@ def test_what_is_no_scheduler_is_told_in_one_line(project, given, told):
     assert told in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert not project.path.joinpath("data").exists()
+
+
+def test_a_server_that_is_no_scheduler_is_told_in_one_line(project):
+    """Such as the scheduler's own page, whose port is the next one."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
+        asked = f"--runner-params=address={address}"
+        done = project.kedro("run", "--env=smoke", DASK, asked)
+    assert done.returncode == 1
+    assert done.stderr == f"Error: No Dask scheduler at {address}: timed out\n"

@@ -1,6 +1,7 @@
 """A runner of Kedro whose trainings are done on a Dask cluster."""
 
 import json
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,7 +34,7 @@ class DaskRunner(SequentialRunner):
         is_async: as of `SequentialRunner`.
 
     Raises:
-        InputError: expected an address or a scheduler file.
+        InputError: expected an address or a scheduler file, as text, and a bool.
     """
 
     def __init__(
@@ -44,11 +45,14 @@ class DaskRunner(SequentialRunner):
         is_async: bool = False,
     ):
         super().__init__(is_async=is_async)
-        if (address is None) == (scheduler_file is None):
+        given = [place for place in (address, scheduler_file) if place is not None]
+        if len(given) != 1 or not isinstance(given[0], str):
             raise InputError(
                 "DaskRunner: expected --runner-params=address=tcp://HOST:PORT, or "
                 f"scheduler_file=FILE. Received: {address=}, {scheduler_file=}"
             )
+        if not isinstance(detached, bool):
+            raise InputError(f"DaskRunner: expected a bool. Received: {detached=}")
         self._address = address
         self._file = scheduler_file
         self._detached = detached
@@ -78,11 +82,26 @@ class DaskRunner(SequentialRunner):
 
         address = self._address or _address_in(Path(self._file))
         try:
+            _expect_to_hear_of(address)
             client = Client(address, timeout=PATIENCE)
         except (OSError, ValueError) as fault:
             raise InputError(f"No Dask scheduler at {address}: {fault}") from None
         with client:
             yield client
+
+
+def _expect_to_hear_of(address: str) -> None:
+    """Expects somebody who begins, as a scheduler does: the client would wait for ever.
+
+    Raises:
+        OSError: nobody is there, or says anything.
+    """
+    from distributed.comm import get_address_host_port, parse_address
+
+    if parse_address(address)[0] == "tcp":
+        place = get_address_host_port(address)
+        with socket.create_connection(place, PATIENCE) as connection:
+            connection.recv(1)
 
 
 def _address_in(file: Path) -> str:
