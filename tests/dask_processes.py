@@ -4,14 +4,13 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from distributed import Client
 
-from project_copies import PATIENCE
+from project_copies import wait_for
 
 
 @contextmanager
@@ -36,10 +35,7 @@ def scheduler_in(folder: Path, path: str = "") -> Iterator[Path]:
     where = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard")
     files = ("--scheduler-file", file, "--pid-file", folder / "pid")
     with started("dask_scheduler", *where, *files, path=path):
-        since = time.monotonic()
-        while not file.exists():
-            assert time.monotonic() - since < PATIENCE
-            time.sleep(0.05)
+        wait_for(file.exists)
         yield file
 
 

@@ -5,7 +5,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -84,6 +85,13 @@ def _main(folder: Path, arguments: Sequence[str], said: Sequence[Path]) -> None:
     from kedro.framework.cli import main
 
     main()
+
+
+def wait_for(found: Callable[[], bool]) -> None:
+    since = time.monotonic()
+    while not found():
+        assert time.monotonic() - since < PATIENCE
+        time.sleep(0.05)
 
 
 def copy_project(to: Path) -> Project:

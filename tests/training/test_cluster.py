@@ -11,10 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
 import psutil
 import pytest
-from test_workers import LONG, Deadly, jobs_in, logits_of, wait_for
+from test_workers import LONG, Deadly, expect_the_same_logits, jobs_in
 
 import logit_adjustment_kedro
 from dask_processes import connected, scheduler_in, worker_of
@@ -22,7 +21,7 @@ from logit_adjustment_kedro import __version__
 from logit_adjustment_kedro.errors import InputError
 from logit_adjustment_kedro.training import Workers
 from logit_adjustment_kedro.training.cluster import INTERVAL, Cluster
-from project_copies import PATIENCE
+from project_copies import PATIENCE, wait_for
 
 OTHER = f"has logit_adjustment_kedro 0.0.1: expected {__version__}"
 SOON = 30.0  # seconds, in which what nobody waits for must have ended
@@ -79,8 +78,7 @@ def test_the_runs_are_those_of_this_machine(cluster, tmp_path):
     workers = Workers(2, threads=1)
     workers.train(here)
     workers.end()
-    for one, other in zip(there, here, strict=True):
-        np.testing.assert_array_equal(logits_of(one), logits_of(other))
+    expect_the_same_logits(there, here)
 
 
 def test_one_that_fails_and_one_that_kills_are_told_and_others_finish(
@@ -207,7 +205,7 @@ def test_where_a_worker_dies_its_training_goes_on_elsewhere(
     assert asking.wait(PATIENCE) == 0
     with connected(scheduler) as client:
         Cluster(client).train([alone])
-    np.testing.assert_array_equal(logits_of(job), logits_of(alone))
+    expect_the_same_logits([job], [alone])
 
 
 if __name__ == "__main__":

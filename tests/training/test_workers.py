@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +18,7 @@ from logit_adjustment_kedro.runs import Part, RunStore, View
 from logit_adjustment_kedro.training import Job, Places, Workers
 from logit_adjustment_kedro.training.parcels import pack
 from logit_adjustment_kedro.training.process import Died, Process
-from project_copies import PATIENCE
+from project_copies import PATIENCE, wait_for
 
 QUICK = {"epochs": 2} | AS_THEY_COME
 LONG = {"epochs": 100_000} | AS_THEY_COME
@@ -60,11 +59,9 @@ def logits_of(job: Job) -> np.ndarray:
     return run.logits[Part.TEST, View.PLAIN]
 
 
-def wait_for(found) -> None:
-    since = time.monotonic()
-    while not found():
-        assert time.monotonic() - since < PATIENCE
-        time.sleep(0.05)
+def expect_the_same_logits(ones: list[Job], others: list[Job]) -> None:
+    for one, other in zip(ones, others, strict=True):
+        np.testing.assert_array_equal(logits_of(one), logits_of(other))
 
 
 def test_side_by_side_the_runs_are_those_of_one_after_the_other(workers, tmp_path):
@@ -73,8 +70,7 @@ def test_side_by_side_the_runs_are_those_of_one_after_the_other(workers, tmp_pat
     one = Workers(1, threads=1)
     one.train(alone)
     one.end()
-    for here, there in zip(both, alone, strict=True):
-        np.testing.assert_array_equal(logits_of(here), logits_of(there))
+    expect_the_same_logits(both, alone)
     assert (logits_of(both[0]) != logits_of(both[1])).any()
     assert not list(tmp_path.rglob("*.npz.lock"))
     assert jobs_in(tmp_path / "both", 3, 5) == []
@@ -101,7 +97,7 @@ def test_a_process_that_dies_is_replaced_and_its_training_goes_on(tmp_path):
     training.join()
     one.train([alone])
     one.end()
-    np.testing.assert_array_equal(logits_of(job), logits_of(alone))
+    expect_the_same_logits([job], [alone])
 
 
 def test_a_training_that_kills_its_process_twice_is_given_up(workers, tmp_path):

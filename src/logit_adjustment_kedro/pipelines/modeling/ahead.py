@@ -76,7 +76,7 @@ def _jobs(
 
 
 def _in_turn(jobs: Sequence[Job]) -> Iterator[Sequence[Job]]:
-    """Yields first those that others start from, which take seconds then."""
+    """Yields those that start from nothing, then those from another's network."""
     for starts in (False, True):
         if some := [job for job in jobs if (job.starts_from is not None) == starts]:
             yield some
