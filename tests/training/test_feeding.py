@@ -15,8 +15,14 @@ from logit_adjustment_kedro.training import (
     train,
     trainee,
 )
-from logit_adjustment_kedro.training.feeding import OnDevice, Streamed, feeding_of
+from logit_adjustment_kedro.training.feeding import (
+    OnDevice,
+    Streamed,
+    as_fitted,
+    feeding_of,
+)
 from logit_adjustment_kedro.training.predictions import shown_together
+from logit_adjustment_kedro.training.trainee import trainee_of
 
 
 @pytest.fixture
@@ -51,6 +57,26 @@ def test_a_batch_from_disk_is_that_of_its_rows(on_disk):
     rows = np.array([4, 0, 29])
     batch = Streamed(on_disk).batch(rows)
     np.testing.assert_array_equal(batch, TRAIN.pixels[rows])
+
+
+def test_what_keras_is_given_are_the_batches_of_the_epoch():
+    task = make_task("balanced")
+    batches = trainee_of(task, task.split(3), 3).batches
+    given = as_fitted(batches)
+    assert int(given.cardinality()) == len(batches) > 1
+    for epoch in (0, 1):
+        batches.set_epoch(epoch)
+        for some, same in zip(given, batches, strict=True):
+            for tensor, array in zip(some, same, strict=True):
+                assert tensor.dtype == array.dtype
+                np.testing.assert_array_equal(tensor, array)
+
+
+def test_no_thread_tunes_what_keras_is_given():
+    # It kept epochs from ending for ten seconds, now and then.
+    task = make_task("balanced")
+    given = as_fitted(trainee_of(task, task.split(3), 3).batches)
+    assert given.options().autotune.enabled is False
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ same weights, to the bit.
 """
 
 from abc import ABC, abstractmethod
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import keras
 import numpy as np
@@ -14,7 +14,11 @@ from keras import ops
 
 from ..images import ImageSet
 
+if TYPE_CHECKING:
+    import tensorflow as tf
+
 ON_DEVICE = 2**29  # bytes
+READ_AHEAD = 2  # batches, while a step computes
 
 
 class Feeding(ABC):
@@ -153,6 +157,30 @@ class ShuffledBatches(keras.utils.PyDataset):
         labels = self._labels[rows]
         weights = self._weight[labels]
         return self._feeding.batch(rows), labels, weights / weights.mean()
+
+
+def as_fitted(batches: ShuffledBatches) -> "ShuffledBatches | tf.data.Dataset":
+    """Returns batches as `keras.Model.fit` is to be given them.
+
+    On TensorFlow, Keras would make a pipeline that tunes itself. There is nothing to
+    tune; and the thread that does it may not hear that an epoch has ended, and keep it
+    from ending, for ten seconds.
+    """
+    if keras.backend.backend() != "tensorflow":
+        return batches
+    import tensorflow as tf
+
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return (
+        tf.data.Dataset.from_generator(
+            lambda: (batches[step] for step in range(len(batches))),
+            output_signature=tuple(map(tf.type_spec_from_value, batches[0])),
+        )
+        .apply(tf.data.experimental.assert_cardinality(len(batches)))
+        .prefetch(READ_AHEAD)
+        .with_options(options)
+    )
 
 
 def _permutation(random: np.random.Generator, labels: np.ndarray) -> np.ndarray:

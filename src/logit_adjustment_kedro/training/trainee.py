@@ -12,7 +12,7 @@ from ..images import ImageSet
 from ..longtail.losses import MarginCrossentropy
 from ..networks import build_network
 from .diary import Diary
-from .feeding import ON_DEVICE, ShuffledBatches, feeding_of
+from .feeding import ON_DEVICE, ShuffledBatches, as_fitted, feeding_of
 from .schedule import WarmupThenDecay
 from .task import Split, Task
 
@@ -41,7 +41,7 @@ class Trainee:
     ) -> None:
         """Trains it from where the diary ends."""
         self.trainer.fit(
-            self.batches,
+            as_fitted(self.batches),
             initial_epoch=len(diary.epochs),
             epochs=epochs,
             shuffle=False,
