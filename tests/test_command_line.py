@@ -33,10 +33,11 @@ def test_a_run_ends_with_table_1_and_says_where_it_lies(smoke_run):
     for row in table.itertuples():
         title = METHODS[row.method].title
         (line,) = [line for line in lines if line.startswith("│") and title in line]
-        assert f"{100 * row.accuracy:.1f}" in line
-    said = [line.partition(": ")[2] for line in lines if line.startswith("Figure 1: ")]
-    assert sorted(path.rpartition(".")[2] for path in said) == ["html", "png"]
-    assert all((smoke_run.path / path).is_file() for path in said)
+        assert f"{100 * row.accuracy:.1f} ± {100 * row.accuracy_std:.1f} " in line
+    told = dict(line.split(": ", 1) for line in lines if ": data/" in line)
+    charts = {told[what] for what in ("Figure 1", "Class by class")}
+    assert len(charts) == 2
+    assert all((smoke_run.path / path).is_file() for path in charts)
 
 
 def test_catalog_names_that_others_rely_on(smoke_run):

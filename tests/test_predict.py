@@ -129,6 +129,7 @@ def test_a_person_sees_the_first_answers_and_where_all_lie(own, answered):
     _, said, _ = answered
     assert "Answers: the first 10 of 64" in said
     assert "unreadable: 1" in said
+    assert "the mean of seeds 0, 1, for equally many" in " ".join(said.split())
     (line,) = (line for line in said.splitlines() if line.startswith("Answers: data/"))
     assert project.path.joinpath(line.removeprefix("Answers: ")).is_file()
 

@@ -19,29 +19,23 @@ from .serving.export import CARD_FILE
 ORACLE_NOTE = "Oracle: tau was chosen on the test set. That is a bound, and no result."
 TABLE_1_COLUMNS = {
     "target_accuracy": "Accuracy in the mix",
-    "target_accuracy_std": "Std. over seeds",
     "balanced_accuracy": "Balanced accuracy",
-    "balanced_accuracy_std": "Std. over seeds",
     "accuracy": "Accuracy",
-    "accuracy_std": "Std. over seeds",
     "n_seeds": "Seeds",
     "mirrored_accuracy": "With mirrored view",
 }
-ERROR_COLUMNS = {
-    "target_error": "Error in mix",
-    "target_error_std": "Std.",
-    "balanced_error": "Bal. error",
-    "balanced_error_std": "Std.",
-}
+ERROR_COLUMNS = {"target_error": "Error in mix", "balanced_error": "Balanced error"}
+SPREAD_NOTE = "±: the standard deviation over the seeds."
 MOST_SHOWN = 10  # rows, or classes, of answers
 GROUP_COLUMNS = {"head": "Head", "medium": "Medium", "tail": "Tail"}
 FILES = (
-    ("Inspection", "inspection", (".html",)),
-    ("Table 1", "accuracy_table", (".csv",)),
-    ("Figure 1", "beta_chart", (".html", ".png")),
-    ("All methods", "method_table", (".csv",)),
-    ("Report", "report", (".html",)),
-    ("Answers", "answers", (".csv",)),
+    ("Inspection", "inspection", ".html"),
+    ("Table 1", "accuracy_table", ".csv"),
+    ("Figure 1", "beta_chart", ".html"),
+    ("Class by class", "per_class_chart", ".html"),
+    ("All methods", "method_table", ".csv"),
+    ("Report", "report", ".html"),
+    ("Answers", "answers", ".csv"),
 )
 
 
@@ -81,17 +75,15 @@ def print_results(outputs: Set[str], catalog: CatalogProtocol) -> None:
         exported, path = catalog.load("exported"), catalog.get("exported").stored_path()
         for line in _exported(exported["written"], _from_here(path)):
             console.print(line, soft_wrap=True, markup=False)
-    for caption, name, suffixes in FILES:
+    for caption, name, suffix in FILES:
         if name not in outputs:
             continue
         dataset = catalog.get(name)
         if not isinstance(dataset, VersionedStore):
             continue
-        path = dataset.stored_path()
-        for suffix in suffixes:
-            shown = _from_here(path.with_suffix(suffix))
-            # A path may hold what rich would take for markup, such as `[v2]`.
-            console.print(f"{caption}: {shown}", soft_wrap=True, markup=False)
+        shown = _from_here(dataset.stored_path().with_suffix(suffix))
+        # A path may hold what rich would take for markup, such as `[v2]`.
+        console.print(f"{caption}: {shown}", soft_wrap=True, markup=False)
 
 
 def _table_1(accuracy_table: pd.DataFrame, titles: Mapping[str, str]) -> Table:
@@ -101,8 +93,10 @@ def _table_1(accuracy_table: pd.DataFrame, titles: Mapping[str, str]) -> Table:
     for name in shown:
         table.add_column(TABLE_1_COLUMNS[name], justify="right")
     for row in accuracy_table.to_dict("records"):
-        cells = [str(row[n]) if n == "n_seeds" else _percent(row[n]) for n in shown]
+        cells = (str(row[n]) if n == "n_seeds" else _with_std(row, n) for n in shown)
         table.add_row(escape(titles[row["method"]]), *cells)
+    if accuracy_table["n_seeds"].max() > 1:
+        table.caption = SPREAD_NOTE
     return table
 
 
@@ -141,9 +135,10 @@ def _networks(readings: Readings, runs: Path) -> list[str]:
 
 
 def _all_methods(method_table: pd.DataFrame, titles: Mapping[str, str]) -> Table:
-    table = Table(
-        title="All methods: test set, means over the seeds, in %", caption=ORACLE_NOTE
-    )
+    table = Table(title="All methods: test set, means over the seeds, in %")
+    table.caption = ORACLE_NOTE
+    if method_table["n_seeds"].max() > 1:
+        table.caption = f"{SPREAD_NOTE} {ORACLE_NOTE}"
     table.add_column("Method")
     columns = ERROR_COLUMNS | GROUP_COLUMNS
     shown = [name for name in columns if name in method_table]
@@ -155,7 +150,7 @@ def _all_methods(method_table: pd.DataFrame, titles: Mapping[str, str]) -> Table
         table.add_row(
             escape(titles[row["method"]]),
             "" if pd.isna(tau) else f"{tau:.2f}{chosen}",
-            *(_percent(row[name]) for name in shown),
+            *(_with_std(row, name) for name in shown),
             style="dim" if Choice(choice).is_oracle else None,
         )
     return table
@@ -198,6 +193,12 @@ def _exported(written: Mapping[str, Any], folder: Path) -> list[str]:
         f"here; probabilities as of the stored runs, to {written['from_runs']:.1g}",
         f"Model card: {folder / CARD_FILE}",
     ]
+
+
+def _with_std(row: Mapping[str, Any], name: str) -> str:
+    """Returns a mean with its standard deviation, if there is one."""
+    std = row.get(f"{name}_std")
+    return _percent(row[name]) + ("" if pd.isna(std) else f" ± {_percent(std)}")
 
 
 def _percent(fraction: float) -> str:

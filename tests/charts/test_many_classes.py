@@ -1,5 +1,6 @@
 """The charts of few and of many classes, whose names are long."""
 
+import html
 import re
 import struct
 from functools import cache
@@ -48,7 +49,7 @@ def readings_of_many(num_classes: int, most_images: int = 5000) -> Readings:
 def tau_table_of(num_classes: int, name=name_of) -> pd.DataFrame:
     """As `tables.tau_table` makes it, of two values of tau."""
     counts = exponential_profile(5000, num_classes, 100)
-    rows = [("overall", "overall", np.nan, np.nan)]
+    rows = [("overall", "balanced", np.nan, np.nan)]
     rows += [("group", group, np.nan, np.nan) for group in ("head", "medium", "tail")]
     rows += [
         ("class", name(label), label + 1, count) for label, count in enumerate(counts)
@@ -138,6 +139,27 @@ def test_as_many_classes_as_there_is_room_for_are_drawn_singly(name, num_classes
     group = "true" if name == "confusion" else "group"
     names = rows[group].str.split(" · ").str[-1]
     assert set(names) == {name_of(label) for label in range(num_classes)}
+
+
+@pytest.mark.parametrize("num_classes", [3, 10, 20])
+@pytest.mark.parametrize("name", SMALL_MULTIPLES)
+def test_single_classes_have_their_names_on_the_axis(name, num_classes):
+    svg = vl_convert.vegalite_to_svg(drawn_of_many(name, num_classes).to_dict())
+
+    texts = [html.unescape(text) for text in re.findall(r"<text[^>]*>([^<]*)<", svg)]
+    for label in range(num_classes):
+        # Where it has too many letters for its room, it ends in an ellipsis.
+        start = name_of(label)[:12]
+        assert sum(start in text for text in texts) >= num_classes, label
+
+
+@pytest.mark.parametrize("num_classes", [100, 1000])
+@pytest.mark.parametrize("name", SMALL_MULTIPLES)
+def test_groups_have_their_ranks_on_the_axis(name, num_classes):
+    svg = vl_convert.vegalite_to_svg(drawn_of_many(name, num_classes).to_dict())
+
+    assert "basophilic" not in "".join(re.findall(r"<text[^>]*>([^<]*)<", svg))
+    assert f"1–{num_classes // 10}" in svg
 
 
 @pytest.mark.parametrize("num_classes", [100, 1000])

@@ -126,6 +126,24 @@ def test_the_page_shows_the_first_images_of_head_medium_and_tail():
     np.testing.assert_array_equal(strips[1][:, 6:10], given["train"].pixels[10])
 
 
+def test_the_rarest_class_is_shown_too():
+    groups = Groups(by="rank", head=1, tail=2)
+    pictured = [sample.title for sample in inspect(parts((9, 6, 2)), groups).samples]
+    assert pictured == [
+        "Head: cat, 9 training images",
+        "Tail: dog, 6 training images",
+        "Tail: <b>emu, 2 training images",
+    ]
+    pictured = [sample.title for sample in inspect(parts((9, 6, 0)), groups).samples]
+    assert [title.partition(",")[0] for title in pictured] == ["Head: cat", "Tail: dog"]
+
+
+def test_the_page_tells_what_to_type_next():
+    page = page_of(parts(), Costs(11, "whitened", 4.4, 1.24))
+    assert "Table 1 takes 2 trainings a seed, the report of all methods 10." in page
+    assert "The same command without <code>--pipelines=inspect</code> trains" in page
+
+
 def test_grey_images_are_shown_too():
     given = {n: replace(s, pixels=s.pixels[..., :1]) for n, s in parts().items()}
     assert page_of(given).count("data:image/png") == 3

@@ -21,7 +21,7 @@ from logit_adjustment_kedro.evaluation.readings import Choice, Readings
 from logit_adjustment_kedro.evaluation.tables import method_table
 from logit_adjustment_kedro.evaluation.traffic import traffic_table
 from logit_adjustment_kedro.longtail import exponential_profile
-from logit_adjustment_kedro.longtail.methods import METHODS, POSTHOC
+from logit_adjustment_kedro.longtail.methods import METHODS, POSTHOC, TABLE_1
 from logit_adjustment_kedro.pipelines.reporting.nodes import report
 from logit_adjustment_kedro.runs import View
 from readings_by_hand import answer, counts_of, make_parameters, readings_of
@@ -80,6 +80,28 @@ def test_each_gain_stands_beside_its_noise_and_a_verdict(page):
         assert row[4].startswith(f"{100 * told.gain:+.1f}".replace("-", "−"))
         assert row[-1] == told.verdict
     assert {"gains", "loses", "within noise"} >= {row[-1] for row in rows[1:]}
+
+
+def test_the_page_begins_with_what_each_method_of_table_1_gains(page):
+    table = gain_table(invented(10)).set_index("method")
+    summary = re.search(r'<ul id="summary">(.*?)</ul>', page, re.S).group(1)
+    told = [words_of(item) for item in re.findall("<li>.*?</li>", summary, re.S)]
+    for line, method in zip(told, TABLE_1, strict=True):
+        row = table.loc[method]
+        start = f"{METHODS[method].title} : {100 * row.accuracy:.1f}% balanced accuracy"
+        assert line.startswith(start)
+        if method != "erm":
+            assert f"{100 * row.gain:+.1f} over ERM, which " in line
+        assert re.search(r"; head [\d.]+, medium [\d.]+, tail [\d.]+\.$", line)
+
+
+def test_with_one_seed_another_training_is_not_judged_and_the_page_says_why():
+    html = page_of(invented(10, seeds=1))
+    verdicts = {row[0]: row[-1] for row in rows_of(section_of(html, "gains"))}
+    assert verdicts[METHODS["logit_adjusted"].title] == "not known: one seed"
+    assert "one seed" not in verdicts[METHODS["posthoc_logit_adjusted"].title]
+    assert "of which it is not known whether it is noise" in html
+    assert "seeds: [0, 1, 2]" in section_of(html, "gains")
 
 
 def test_the_ensemble_of_a_single_seed_is_not_told():
@@ -147,7 +169,7 @@ def test_the_table_is_that_of_all_methods(page):
 
 
 def test_the_head_of_the_page_tells_data_and_recipe(page):
-    words = words_of(page.partition("<nav>")[0].partition("<h1>")[2])
+    words = words_of(page.partition("<ul")[0].partition("<h1>")[2])
 
     counts = invented(10).class_counts["count"]
     assert f"{counts.sum()} training images in 10 classes" in words

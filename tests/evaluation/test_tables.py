@@ -340,7 +340,8 @@ def test_the_tau_table_tells_overall_groups_and_classes():
     at_0 = table[table["tau"] == 0].set_index("name")["accuracy"]
     by_class = {"class 0": 1, "class 1": 0.75, "class 2": 0}
     by_group = {"head": 1, "medium": 0.75, "tail": 0}
-    assert at_0.to_dict() == pytest.approx({"overall": 1.75 / 3} | by_group | by_class)
+    assert table.query("kind == 'overall'")["name"].tolist() == ["balanced"] * 2
+    assert at_0.to_dict() == pytest.approx({"balanced": 1.75 / 3} | by_group | by_class)
     ranks = table[table["kind"] == "class"].set_index("name")["class_rank"]
     assert ranks["class 2"].tolist() == [3, 3]
     assert table.loc[table["kind"] != "class", "count"].isna().all()

@@ -50,6 +50,13 @@ def test_the_table_is_that_of_answers_about_images():
     assert table["unreadable"].isna().all()
 
 
+def test_it_is_told_what_answers(caplog):
+    caplog.set_level("INFO")
+    answered(new(logits(), logits()), tau=0.5)
+    told = "Answers: Post-hoc logit adjustment at tau 0.5, the mean of 2 model(s), for"
+    assert f"{told} equally many of each class" in caplog.text
+
+
 @pytest.mark.parametrize(
     ("target_prior", "tau", "odds"),
     [

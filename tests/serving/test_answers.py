@@ -7,7 +7,7 @@ from answering import Examples, greys, run_of
 
 from logit_adjustment_kedro.errors import InputError
 from logit_adjustment_kedro.images import Batch
-from logit_adjustment_kedro.longtail.methods import LogitAdjusted
+from logit_adjustment_kedro.longtail.methods import METHODS, LogitAdjusted
 from logit_adjustment_kedro.serving import Model, answer
 from made_runs import TRAIN
 
@@ -27,6 +27,22 @@ def test_each_example_has_a_row_in_the_order_of_names(model):
     np.testing.assert_allclose(table["probability"], [0.7, 0.6, 0.7], rtol=1e-6)
     np.testing.assert_allclose(table["next_probability"], [0.2, 0.3, 0.2], rtol=1e-6)
     assert table["unreadable"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "mix"),
+    [
+        ("logit_adjusted", None, "equally many of each class"),
+        ("erm", None, "the mix of the training"),
+        ("logit_adjusted", [0.1, 0.1, 0.8], "another mix of the classes than that of"),
+    ],
+)
+def test_it_is_told_who_answers_and_for_which_mix(caplog, method, target, mix):
+    caplog.set_level("INFO")
+    runs = [run_of(SAID, method, seed) for seed in (0, 3)]
+    answer(Model(runs, METHODS[method](), target), Examples(greys(0)), TRAIN)
+    title = METHODS[method].title
+    assert f"Answers: {title}, the mean of seeds 0, 3, for {mix}" in caplog.text
 
 
 def test_what_cannot_be_read_is_told_and_the_rest_answered(model, caplog):

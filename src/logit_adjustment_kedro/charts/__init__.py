@@ -54,7 +54,7 @@ CHARTS = {
     ),
     "tau_explorer": Chart(
         inputs=("tau_table",),
-        caption="Accuracy overall, by group and by class, for the tau of a slider",
+        caption="Accuracy of all, by group and by class, for the tau of a slider",
         pipeline="methods",
         section="tau",
     ),

@@ -1,5 +1,6 @@
 """What the charts share that go class by class, the most frequent first."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
@@ -10,7 +11,8 @@ from .classes import SEPARATOR, few_of, group_of_rank, widest
 from .panels import GREY, INK, WIDTHS, baseline, baseline_of, panels
 
 MOST_SINGLE = 20  # classes that a panel has room for
-LABELLED = 4  # of them, or of their groups, at most: those with a label
+LABELLED = 4  # of groups, at most: those with a label
+NAME = 110  # pixels of the name of a class; of a longer one, the pointer is told
 
 
 def groups_by_rank(class_counts: pd.DataFrame) -> pd.DataFrame:
@@ -36,8 +38,30 @@ def whiskers(table: pd.DataFrame) -> str:
     return f"Mean over the seeds; whiskers: standard deviation; grey: {baseline(table)}"
 
 
-def panel_axis(groups: list[str], parts: int, width: int) -> alt.Axis:
-    """Writes the first parts of the names of some groups: not all have room.
+def are_single(groups: Sequence[str]) -> bool:
+    """Says whether each of the groups, by rank, is a single class."""
+    return groups[-1].partition(SEPARATOR)[0] == str(len(groups))
+
+
+def names_axis(skipped: int, angle: int, room: float) -> alt.Axis:
+    """Writes the last parts of all single classes.
+
+    Args:
+        skipped: how many first ones not to write.
+        angle: 270 turns them.
+        room: pixels from one class to the next.
+    """
+    parts = f"slice(split(datum.label, '{SEPARATOR}'), {skipped})"
+    return alt.Axis(
+        labelAngle=angle,
+        labelExpr=f"join({parts}, '{SEPARATOR}')",
+        labelFontSize=min(10, room),
+        labelLimit=NAME,
+    )
+
+
+def ranks_axis(groups: Sequence[str], parts: int, width: int) -> alt.Axis:
+    """Writes the first parts of some groups: not all have room.
 
     Args:
         groups: see `groups_by_rank`.
@@ -62,9 +86,12 @@ def lines_by_group(
         y: title, axis and scale of what is drawn.
         columns: how many panels share a row.
     """
-    order = table["group"].unique().tolist()
-    axis = panel_axis(order, 2, WIDTHS[columns])
-    group = alt.X("group:N", title="Class rank, training images", sort=order, axis=axis)
+    order, width = table["group"].unique().tolist(), WIDTHS[columns]
+    if are_single(order):
+        title, axis = "Training images, class", names_axis(1, 270, width / len(order))
+    else:
+        title, axis = "Class rank, training images", ranks_axis(order, 2, width)
+    group = alt.X("group:N", title=title, sort=order, axis=axis)
     base = alt.Chart().encode(x=group, y=alt.Y("mean:Q", **y))
     behind = base.properties(data=baseline_of(table)).mark_line(
         color=GREY, strokeWidth=3

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 from ..evaluation.readings import Choice, Readings
-from .by_rank import groups_by_rank, panel_axis
+from .by_rank import are_single, groups_by_rank, names_axis, ranks_axis
 from .panels import WIDTHS, panels
 from .style import titled
 
@@ -49,16 +49,19 @@ def _shares(confusion: np.ndarray, groups: pd.DataFrame) -> pd.DataFrame:
 
 def _cells(groups: list[str]) -> alt.Chart:
     """Draws columns true, predicted (groups, in this order) and share."""
-    axis = panel_axis(groups, 1, WIDTHS[5])
+    if are_single(groups):
+        room, of = WIDTHS[5] / len(groups), "class"
+        below, beside = names_axis(2, 270, room), names_axis(2, 0, room)
+    else:
+        of = "class rank"
+        below = beside = ranks_axis(groups, 1, WIDTHS[5])
     share = alt.Color("share:Q", title="Share of the true class's images")
     return (
         alt.Chart()
         .mark_rect(stroke="#DDDDDD", strokeWidth=0.5)
         .encode(
-            x=alt.X(
-                "predicted:N", title="Predicted class rank", sort=groups, axis=axis
-            ),
-            y=alt.Y("true:N", title="True class rank", sort=groups, axis=axis),
+            x=alt.X("predicted:N", title=f"Predicted {of}", sort=groups, axis=below),
+            y=alt.Y("true:N", title=f"True {of}", sort=groups, axis=beside),
             color=share.scale(
                 type="sqrt", domain=[0, 1], range=SHADES, interpolate="rgb"
             ).legend(

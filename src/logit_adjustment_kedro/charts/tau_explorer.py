@@ -4,6 +4,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from ..evaluation.tables import BALANCED_ACCURACY
 from ..longtail.methods import PosthocLogitAdjusted
 from .classes import class_axis
 from .style import titled
@@ -20,7 +21,7 @@ def draw(tau_table: pd.DataFrame) -> alt.TopLevelMixin:
     Args:
         tau_table: columns method, tau (a grid from 0 on, in equal steps), kind
             (overall, group or class), name, class_rank and count (of a class),
-            accuracy.
+            accuracy; see `tables.tau_table`.
     """
     adjusted = tau_table["method"].str.endswith(PosthocLogitAdjusted.name)
     first = tau_table.loc[adjusted, "method"].iloc[0]
@@ -35,13 +36,15 @@ def draw(tau_table: pd.DataFrame) -> alt.TopLevelMixin:
         accuracy=f"datum.accuracies[round(tau / {taus[1]})]",
         erm="datum.accuracies[0]",
     )
+    is_balanced = BALANCED_ACCURACY in table["name"].array
     chart = alt.hconcat(_summary(bars), _classes(bars, rows)).add_params(tau)
     return titled(
         chart.properties(usermeta={"embedOptions": {"renderer": "svg"}}),
         alt.expr(
             f"'Accuracy of post-hoc logit adjustment{of} at τ = ' + format(tau, '.2f')"
         ),
-        "Means over the seeds, on the test set; ticks: τ = 0, not adjusted",
+        "Means over the seeds, on the test set; ticks: τ = 0, not adjusted"
+        + ("; balanced: mean over the classes" if is_balanced else ""),
     )
 
 

@@ -37,7 +37,8 @@ class Inspection:
 
     Attributes:
         counts: columns label, class_name, train, validation, test (images), by label.
-        samples: of the first class of head, medium and tail each; none of features.
+        samples: of the most frequent class of head, medium and tail each, and of the
+            rarest of all; none of features.
         troubles: what will hurt, a sentence each.
     """
 
@@ -67,8 +68,11 @@ def inspect(parts: Mapping[str, ImageSet], groups: Groups) -> Inspection:
 def _samples(train: ImageSet, counts: pd.DataFrame, groups: Groups) -> list[Sample]:
     ranked = rank_classes(counts.rename(columns={"train": "count"}))
     group = groups.of(counts["train"].to_numpy())[ranked["label"]]
+    grouped = ranked.assign(group=group)
+    rarest = grouped[grouped["count"] > 0].tail(1)
+    shown = pd.concat([grouped.drop_duplicates("group"), rarest]).drop_duplicates()
     samples = []
-    for row in ranked.assign(group=group).drop_duplicates("group").itertuples():
+    for row in shown.itertuples():
         rows = np.flatnonzero(train.labels == row.label)[:SHOWN]
         title = f"{row.group}: {row.class_name}, {row.count:,} training images"
         samples.append(Sample(title.capitalize(), train.read(rows)))

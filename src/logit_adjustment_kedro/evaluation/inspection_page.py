@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..images import ImageSet
+from ..longtail.methods import TRAINED
 from .inspection import Inspection
 from .pictures import png_of
 from .templates import template
@@ -58,6 +59,7 @@ def render(
         samples=[(s.title, _in_a_row(s.images), SIDE) for s in inspection.samples],
         recipe=recipe,
         costs=costs,
+        trainings=sum(method.starts_from is None for method in TRAINED.values()),
     )
 
 

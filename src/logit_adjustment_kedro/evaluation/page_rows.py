@@ -8,6 +8,7 @@ import pandas as pd
 from ..errors import InputError
 from ..longtail.mixes import images_in_mix, mean_in_mix
 from .by_class import confused_classes, moved_classes
+from .gains import GAINS, LOSES, NOISE, UNKNOWN
 from .readings import Choice, Readings
 from .synthetic import RULE_TITLES
 from .traffic import traffic_table
@@ -19,6 +20,12 @@ CHOSEN_TAU = {
     Choice.HELD_OUT: "held-out τ",
     Choice.ORACLE: "oracle τ for all seeds",
     Choice.ORACLE_PER_SEED: "oracle τ per seed",
+}
+VERDICTS = {
+    GAINS: "which is more than noise",
+    LOSES: "which is more than noise",
+    NOISE: "which noise explains too",
+    UNKNOWN: "of which it is not known whether it is noise",
 }
 
 
@@ -43,12 +50,14 @@ class Tables:
 def rows_of(readings: Readings, tables: Tables) -> dict[str, Any]:
     """Returns the rows of each table, by the names that the template knows them by."""
     calibration, shares = _calibration(readings), readings.target_shares
+    methods, gains = _methods(tables.methods, readings), _titled(tables.gains, readings)
     return {
-        "methods": _methods(tables.methods, readings),
+        "summary": _summary(methods, gains, readings),
+        "methods": methods,
         "target": _target(readings),
         "images_in_target": images_in_mix(readings.test_counts, shares),
         "unmeasured": shares[readings.test_counts == 0].sum(),
-        "gains": _titled(tables.gains, readings),
+        "gains": gains,
         "ensembles": _ensembles(readings),
         "moved": _by_method(moved_classes(tables.classes, readings), readings),
         "confused": _by_method(confused_classes(readings), readings),
@@ -70,6 +79,18 @@ def _methods(method_table: pd.DataFrame, readings: Readings) -> list[dict[str, A
         row["is_oracle"] = Choice(row["tau_choice"]).is_oracle
         row["chosen"] = CHOSEN_TAU[row["tau_choice"]]
     return rows
+
+
+def _summary(
+    methods: list[dict[str, Any]], gains: list[dict[str, Any]], readings: Readings
+) -> list[dict[str, Any]]:
+    """Returns a row a method of Table 1, with what its gain is told to mean."""
+    fixed = {row["method"]: row for row in methods if row["tau_choice"] == Choice.FIXED}
+    rows = [fixed[row["method"]] | row for row in gains]
+    for row in rows:
+        row["over"] = readings.titles.get(row["compared_with"])
+        row["meaning"] = VERDICTS.get(row.get("verdict"))
+    return [row for row in rows if row["method"] in readings.table_1]
 
 
 def _titled(table: pd.DataFrame, readings: Readings) -> list[dict[str, Any]]:

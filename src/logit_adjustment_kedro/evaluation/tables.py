@@ -30,6 +30,7 @@ BY_CLASS = [*GROUPS, "worst_class", "harmonic_mean", "calibration_error"]
 COUNTED = ["epochs", "samples_seen", "weights"]
 COSTS = [*COUNTED, "training_seconds"]
 PUBLISHED = ["published_balanced_error", "published_source"]
+BALANCED_ACCURACY = "balanced"  # what the tau table calls the mean over the classes
 TAU_COLUMNS = ["method", "tau", "kind", "name", "class_rank", "count", "accuracy"]
 
 
@@ -117,13 +118,14 @@ def tau_table(readings: Readings) -> pd.DataFrame:
 
     Returns:
         Columns method, tau, kind (overall, group or class), name (of the group or
-        class), class_rank and count (empty but for classes), accuracy (mean over the
-        seeds; of a group, mean over its classes; overall, in the mix that is
-        predicted).
+        class; overall, "balanced", or "in the mix" where another one is predicted),
+        class_rank and count (empty but for classes), accuracy (mean over the seeds; of
+        a group, mean over its classes; overall, in the mix that is predicted).
     """
     ranked = rank_classes(readings.class_counts)
     groups = readings.comparison.groups.of(readings.class_counts["count"].to_numpy())
     on_test = readings.sweeps[readings.sweeps["part"] == Part.TEST]
+    in_mix = BALANCED_ACCURACY if readings.is_for_uniform else "in the mix"
     tables = []
     for name, sweep in on_test.groupby("method", sort=False):
         wide = sweep.groupby(["tau", "label"])["accuracy"].mean().unstack()
@@ -138,7 +140,7 @@ def tau_table(readings: Readings) -> pd.DataFrame:
             columns={"class_name": "name"}
         )
         parts = [
-            _long(overall.to_frame("overall"), "overall"),
+            _long(overall.to_frame(in_mix), "overall"),
             _long(pd.DataFrame(by_group), "group"),
             by_class,
         ]

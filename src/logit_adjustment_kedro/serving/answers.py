@@ -8,6 +8,7 @@ import pandas as pd
 
 from ..errors import InputError, first_of
 from ..images import GONE, Batch, ImageSet, Unlabelled
+from ..longtail.mixes import is_uniform
 from ..training.predictions import shown_together
 from .model import Model
 
@@ -15,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 
 def answer(model: Model, examples: Unlabelled, like: ImageSet) -> pd.DataFrame:
-    """Answers about examples, of which a batch at a time is read.
+    """Answers about examples, of which a batch at a time is read, and says by what.
 
     Args:
         model: what answers.
@@ -33,6 +34,12 @@ def answer(model: Model, examples: Unlabelled, like: ImageSet) -> pd.DataFrame:
         InputError: the examples cannot be like those of the training, or none of them
             can be read.
     """
+    logger.info(
+        "Answers: %s, the mean of seeds %s, for %s",
+        model.method.title,
+        ", ".join(map(str, model.seeds)),
+        mix_in_words(model.answers_for, np.array(model.setup.class_counts)),
+    )
     count = len(examples.names)
     best, chances = np.full((count, 2), -1), np.full((count, 2), np.nan)
     faults = dict.fromkeys(range(count), GONE)
@@ -47,6 +54,22 @@ def answer(model: Model, examples: Unlabelled, like: ImageSet) -> pd.DataFrame:
     return as_table(
         examples.called, examples.names, model.class_names, best, chances, faults
     )
+
+
+def mix_in_words(shares: np.ndarray | None, class_counts: np.ndarray) -> str:
+    """Returns what a mix of classes is called; both `[L]`, and None of an unknown mix.
+
+    Example:
+    >>> mix_in_words(np.array([0.5, 0.5]), np.array([90, 10]))
+    'equally many of each class'
+    """
+    if shares is None:
+        return "no mix of the classes that is known"
+    if is_uniform(shares):
+        return "equally many of each class"
+    if np.allclose(shares, class_counts / class_counts.sum()):
+        return "the mix of the training"
+    return "another mix of the classes than that of the training"
 
 
 def two_likeliest(probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -1,5 +1,6 @@
 """What logits of a model that was trained elsewhere answer about new examples."""
 
+import logging
 from collections.abc import Mapping
 
 import numpy as np
@@ -12,13 +13,15 @@ from ..evaluation.parameters import Mix
 from ..evaluation.shares import known_shares
 from ..longtail.methods import ERM, LastLayer, Methods, PosthocLogitAdjusted
 from ..longtail.mixes import is_uniform
-from .answers import as_table, two_likeliest
+from .answers import as_table, mix_in_words, two_likeliest
 from .asked import Prediction
 from .mix import estimated_shares
 
+logger = logging.getLogger(__name__)
+
 
 def answer_logits(new: NewLogits, asked: Prediction, methods: Methods) -> pd.DataFrame:
-    """Answers about examples by their logits, adjusted to a mix of classes.
+    """Answers about examples by their logits, adjusted to a mix, and says by what.
 
     Args:
         new: the logits.
@@ -38,9 +41,16 @@ def answer_logits(new: NewLogits, asked: Prediction, methods: Methods) -> pd.Dat
             "are adjusted by, and what --env=logits asks for. "
             f"Received: method={asked.method}"
         )
-    probabilities = adjusted_probabilities(
-        new, methods.posthoc_logit_adjusted, shares_of_logits(asked.target_prior, new)
+    adjusting = methods.posthoc_logit_adjusted
+    shares = shares_of_logits(asked.target_prior, new)
+    logger.info(
+        "Answers: %s at tau %g, the mean of %d model(s), for %s",
+        adjusting.title,
+        adjusting.tau,
+        len(new.logits),
+        mix_in_words(shares, new.class_counts),
     )
+    probabilities = adjusted_probabilities(new, adjusting, shares)
     rows = [str(row) for row in range(new.count)]
     return as_table("row", rows, new.class_names, *two_likeliest(probabilities), {})
 
