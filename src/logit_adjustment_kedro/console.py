@@ -138,7 +138,7 @@ def _all_methods(method_table: pd.DataFrame, titles: Mapping[str, str]) -> Table
     table = Table(title="All methods: test set, means over the seeds, in %")
     table.caption = ORACLE_NOTE
     if method_table["n_seeds"].max() > 1:
-        table.caption = f"{SPREAD_NOTE} {ORACLE_NOTE}"
+        table.caption = f"{SPREAD_NOTE}\n{ORACLE_NOTE}"
     table.add_column("Method")
     columns = ERROR_COLUMNS | GROUP_COLUMNS
     shown = [name for name in columns if name in method_table]
