@@ -40,7 +40,7 @@ def main(pairs: int, epochs: int, seed: int) -> None:
             said = shared.said(latest=2)
             if ended != [0, 0]:
                 raise click.ClickException(f"pair {number} ended {ended}:\n{said}")
-            trained = len(re.findall(r"\w+, seed \d+ .*epoch", said))
+            trained = len(re.findall(r"Stored \w+, seed \d+", said))
             if trained != TRAININGS:
                 raise click.ClickException(f"pair {number}: {trained} trainings")
             if difference := shared.difference(alone) or shared.leftovers():

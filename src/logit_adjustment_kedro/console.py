@@ -87,7 +87,7 @@ def print_results(outputs: Set[str], catalog: CatalogProtocol) -> None:
 
 
 def _table_1(accuracy_table: pd.DataFrame, titles: Mapping[str, str]) -> Table:
-    table = Table(title="Table 1: test accuracy after the final epoch, in %")
+    table = Table(title="Table 1: test accuracy, final epoch, in %")
     table.add_column("Method")
     shown = [name for name in TABLE_1_COLUMNS if name in accuracy_table]
     for name in shown:

@@ -104,7 +104,7 @@ def test_with_one_seed_only_what_reads_the_same_network_is_judged():
     table = table.set_index("method")
     assert table.loc[ADJUSTED, "verdict"] == "gains"
     assert table.loc["other", "gain_images_low"] > 0
-    assert table.loc["other", "verdict"] == "not known"
+    assert table.loc["other", "verdict"] == "not known: one seed"
 
 
 def named(*seeds: tuple[str, int, np.ndarray]) -> Readings:
@@ -118,7 +118,7 @@ def test_gains_are_those_of_the_seeds_that_both_have():
     row = gain_table(readings).set_index("method").loc["other"]
     assert row["n_seeds"] == 1
     assert row["gain"] == row["gain_images_low"] == row["gain_images_high"] == 0
-    assert row["verdict"] == "not known"
+    assert row["verdict"] == "not known: one seed"
 
 
 def test_without_a_seed_in_common_nothing_is_said_of_a_gain():

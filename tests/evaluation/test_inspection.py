@@ -142,6 +142,13 @@ def test_the_page_tells_what_to_type_next():
     page = page_of(parts(), Costs(11, "whitened", 4.4, 1.24))
     assert "Table 1 takes 2 trainings a seed, the report of all methods 10." in page
     assert "The same command without <code>--pipelines=inspect</code> trains" in page
+    assert "image_size" not in page  # which only folders of pictures have
+
+
+def test_of_pictures_that_were_resized_larger_ones_are_offered():
+    given = {name: replace(images, fit="crop") for name, images in parts().items()}
+    page = page_of(given, Costs(11, "whitened", 4.4, 1.24))
+    assert "<code>image_size=8</code> makes larger images" in page
 
 
 def test_grey_images_are_shown_too():

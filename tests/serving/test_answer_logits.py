@@ -53,8 +53,12 @@ def test_the_table_is_that_of_answers_about_images():
 def test_it_is_told_what_answers(caplog):
     caplog.set_level("INFO")
     answered(new(logits(), logits()), tau=0.5)
-    told = "Answers: Post-hoc logit adjustment at tau 0.5, the mean of 2 model(s), for"
-    assert f"{told} equally many of each class" in caplog.text
+    told = "Answers: Post-hoc logit adjustment at tau 0.5, the mean of 2 networks, "
+    assert f"{told}asked for equally many of each class" in caplog.text
+    # Those of equal shares are moved whole, whatever tau is.
+    answered(new(prior=UNIFORM), "train", tau=0.5)
+    told = "Answers: Post-hoc logit adjustment, one network, asked for the mix of the"
+    assert told in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def test_each_example_has_a_row_in_the_order_of_names(model):
     [
         ("logit_adjusted", None, "equally many of each class"),
         ("erm", None, "the mix of the training"),
-        ("logit_adjusted", [0.1, 0.1, 0.8], "another mix of the classes than that of"),
+        ("logit_adjusted", [0.1, 0.1, 0.8], "another mix of classes than that of"),
     ],
 )
 def test_it_is_told_who_answers_and_for_which_mix(caplog, method, target, mix):

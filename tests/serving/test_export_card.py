@@ -71,7 +71,7 @@ def test_each_class_has_its_count_and_the_share_that_is_answered_for():
     written = text(target=np.array([0.5, 0.25, 0.25]))
     assert "| 0 | a | 20 | 0.5 |" in written
     assert "| 2 | c | 2 | 0.25 |" in written
-    assert "for the mix of classes below" in written
+    assert "for another mix of classes than that of the training" in written
     assert "| 2 | c | 2 | 0.06667 |" in text("erm")
     assert "| 2 | c | 2 | – |" in text("weight_normalised")
 
@@ -79,8 +79,8 @@ def test_each_class_has_its_count_and_the_share_that_is_answered_for():
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("erm", "for the mix of classes below"),
-        ("posthoc_logit_adjusted", "for a mix with equally many images of each class"),
+        ("erm", "for the mix of the training"),
+        ("posthoc_logit_adjusted", "for equally many of each class"),
         ("weight_normalised", "for no mix of classes that is known"),
     ],
 )

@@ -54,7 +54,7 @@ CHARTS = {
     ),
     "tau_explorer": Chart(
         inputs=("tau_table",),
-        caption="Accuracy of all, by group and by class, for the tau of a slider",
+        caption="Accuracy over all classes, by group and by class, for a slider's tau",
         pipeline="methods",
         section="tau",
     ),

@@ -7,12 +7,12 @@ import altair as alt
 import pandas as pd
 
 from ..longtail.groups import rank_classes
-from .classes import SEPARATOR, few_of, group_of_rank, widest
+from .classes import LONGEST, SEPARATOR, few_of, group_of_rank, widest
 from .panels import GREY, INK, WIDTHS, baseline, baseline_of, panels
 
 MOST_SINGLE = 20  # classes that a panel has room for
 LABELLED = 4  # of groups, at most: those with a label
-NAME = 110  # pixels of the name of a class; of a longer one, the pointer is told
+BESIDE = 70  # pixels of a name beside a row; of a longer one, the pointer is told
 
 
 def groups_by_rank(class_counts: pd.DataFrame) -> pd.DataFrame:
@@ -48,7 +48,7 @@ def names_axis(skipped: int, angle: int, room: float) -> alt.Axis:
 
     Args:
         skipped: how many first ones not to write.
-        angle: 270 turns them.
+        angle: 270 turns them; 0 is for those beside rows.
         room: pixels from one class to the next.
     """
     parts = f"slice(split(datum.label, '{SEPARATOR}'), {skipped})"
@@ -56,7 +56,7 @@ def names_axis(skipped: int, angle: int, room: float) -> alt.Axis:
         labelAngle=angle,
         labelExpr=f"join({parts}, '{SEPARATOR}')",
         labelFontSize=min(10, room),
-        labelLimit=NAME,
+        labelLimit=LONGEST if angle else BESIDE,
     )
 
 

@@ -36,7 +36,8 @@ def draw(tau_table: pd.DataFrame) -> alt.TopLevelMixin:
         accuracy=f"datum.accuracies[round(tau / {taus[1]})]",
         erm="datum.accuracies[0]",
     )
-    is_balanced = BALANCED_ACCURACY in table["name"].array
+    of_all = table["name"][table["kind"] == "overall"]
+    is_balanced = (of_all == BALANCED_ACCURACY).any()
     chart = alt.hconcat(_summary(bars), _classes(bars, rows)).add_params(tau)
     return titled(
         chart.properties(usermeta={"embedOptions": {"renderer": "svg"}}),

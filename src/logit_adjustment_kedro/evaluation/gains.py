@@ -13,7 +13,8 @@ from .measures import measures
 from .readings import Choice, Readings
 
 GAINS, NOISE, LOSES = "gains", "within noise", "loses"
-UNKNOWN = "not known"  # of another training with one seed, or of one image a class
+UNKNOWN = "not known"  # of one image a class, or no seed in common
+ONE_SEED = "not known: one seed"  # of another training
 
 
 def gain_table(readings: Readings) -> pd.DataFrame:
@@ -29,8 +30,8 @@ def gain_table(readings: Readings) -> pd.DataFrame:
         gain_low and gain_high (over the seeds; the interval of the mean, by Student's
         t), gain_images_low and gain_images_high (over test images), verdict: "gains" or
         "loses" where all intervals that there are say so, "not known" where there is
-        none, or of another training with one seed, and else "within noise". Gains are
-        those of the seeds that both have.
+        none, "not known: one seed" of another training with one seed, and else "within
+        noise". Gains are those of the seeds that both have.
     """
     accuracies = _by_seed(readings)
     rows = []
@@ -67,8 +68,8 @@ def _gain(
         "gain_images_low": images_low,
         "gain_images_high": images_high,
         "verdict": _verdict(np.fmin(low, images_low), np.fmax(high, images_high))
-        if seeds > 1 or method in readings.adjusts
-        else UNKNOWN,
+        if seeds != 1 or method in readings.adjusts
+        else ONE_SEED,
     }
 
 

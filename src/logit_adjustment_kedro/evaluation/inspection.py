@@ -68,9 +68,9 @@ def inspect(parts: Mapping[str, ImageSet], groups: Groups) -> Inspection:
 def _samples(train: ImageSet, counts: pd.DataFrame, groups: Groups) -> list[Sample]:
     ranked = rank_classes(counts.rename(columns={"train": "count"}))
     group = groups.of(counts["train"].to_numpy())[ranked["label"]]
-    grouped = ranked.assign(group=group)
-    rarest = grouped[grouped["count"] > 0].tail(1)
-    shown = pd.concat([grouped.drop_duplicates("group"), rarest]).drop_duplicates()
+    grouped = ranked.assign(group=group)[ranked["count"] > 0]
+    first, rarest = grouped.drop_duplicates("group"), grouped.tail(1)
+    shown = pd.concat([first, rarest]).drop_duplicates()
     samples = []
     for row in shown.itertuples():
         rows = np.flatnonzero(train.labels == row.label)[:SHOWN]

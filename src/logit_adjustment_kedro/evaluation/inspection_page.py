@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..images import ImageSet
-from ..longtail.methods import TRAINED
+from ..longtail.methods import TABLE_1, TRAINED, trainings_of
 from .inspection import Inspection
 from .pictures import png_of
 from .templates import template
@@ -59,7 +59,10 @@ def render(
         samples=[(s.title, _in_a_row(s.images), SIDE) for s in inspection.samples],
         recipe=recipe,
         costs=costs,
+        in_table_1=len({name for method in TABLE_1 for name in trainings_of(method)}),
         trainings=sum(method.starts_from is None for method in TRAINED.values()),
+        # Where there is a fit, pictures were resized, and may be made larger.
+        larger=2 * max(train_set.image_shape[:2]) if train_set.fit else None,
     )
 
 

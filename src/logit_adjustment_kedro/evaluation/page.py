@@ -7,7 +7,6 @@ from typing import Any
 import yaml
 
 from ..longtail.calibration import CALIBRATION_BINS
-from .gains import UNKNOWN
 from .page_rows import Tables, rows_of
 from .parameters import Mix
 from .readings import Readings
@@ -71,7 +70,6 @@ def render(readings: Readings, tables: Tables, figures: Sequence[Figure]) -> str
         estimated=readings.comparison.target_prior == Mix.ESTIMATED,
         mixes=MIXES,
         nothing=NOTHING,
-        unknown=UNKNOWN,
         seeds=sorted({*method_table["n_seeds"]}),
         bins=CALIBRATION_BINS,
         parameters=yaml.safe_dump(parameters, sort_keys=False),

@@ -8,7 +8,7 @@ import pandas as pd
 from ..errors import InputError
 from ..longtail.mixes import images_in_mix, mean_in_mix
 from .by_class import confused_classes, moved_classes
-from .gains import GAINS, LOSES, NOISE, UNKNOWN
+from .gains import GAINS, LOSES, NOISE, ONE_SEED, UNKNOWN
 from .readings import Choice, Readings
 from .synthetic import RULE_TITLES
 from .traffic import traffic_table
@@ -25,6 +25,7 @@ VERDICTS = {
     GAINS: "which is more than noise",
     LOSES: "which is more than noise",
     NOISE: "which noise explains too",
+    ONE_SEED: "which one seed cannot tell from noise",
     UNKNOWN: "of which it is not known whether it is noise",
 }
 

@@ -34,10 +34,12 @@ def answer(model: Model, examples: Unlabelled, like: ImageSet) -> pd.DataFrame:
         InputError: the examples cannot be like those of the training, or none of them
             can be read.
     """
+    listed = ", ".join(map(str, model.seeds))
     logger.info(
-        "Answers: %s, the mean of seeds %s, for %s",
+        "Answers: %s, %s %s, for %s",
         model.method.title,
-        ", ".join(map(str, model.seeds)),
+        "seed" if len(model.seeds) == 1 else "the mean of seeds",
+        listed,
         mix_in_words(model.answers_for, np.array(model.setup.class_counts)),
     )
     count = len(examples.names)
@@ -64,12 +66,12 @@ def mix_in_words(shares: np.ndarray | None, class_counts: np.ndarray) -> str:
     'equally many of each class'
     """
     if shares is None:
-        return "no mix of the classes that is known"
+        return "no mix of classes that is known"
     if is_uniform(shares):
         return "equally many of each class"
     if np.allclose(shares, class_counts / class_counts.sum()):
         return "the mix of the training"
-    return "another mix of the classes than that of the training"
+    return "another mix of classes than that of the training"
 
 
 def two_likeliest(probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

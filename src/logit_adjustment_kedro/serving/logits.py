@@ -43,11 +43,12 @@ def answer_logits(new: NewLogits, asked: Prediction, methods: Methods) -> pd.Dat
         )
     adjusting = methods.posthoc_logit_adjusted
     shares = shares_of_logits(asked.target_prior, new)
+    networks = len(new.logits)
     logger.info(
-        "Answers: %s at tau %g, the mean of %d model(s), for %s",
+        "Answers: %s%s, %s, asked for %s",
         adjusting.title,
-        adjusting.tau,
-        len(new.logits),
+        "" if is_uniform(new.prior) else f" at tau {adjusting.tau:g}",
+        "one network" if networks == 1 else f"the mean of {networks} networks",
         mix_in_words(shares, new.class_counts),
     )
     probabilities = adjusted_probabilities(new, adjusting, shares)

@@ -165,6 +165,10 @@ def as_fitted(batches: ShuffledBatches) -> "ShuffledBatches | tf.data.Dataset":
     On TensorFlow, Keras would make a pipeline that tunes itself. There is nothing to
     tune; and the thread that does it may not hear that an epoch has ended, and keep it
     from ending, for ten seconds.
+
+    Returns:
+        The batches themselves; or, on TensorFlow, a pipeline of what they are, as
+        tensors, in the order of the epoch that is set when its iterator is made.
     """
     if keras.backend.backend() != "tensorflow":
         return batches
@@ -174,7 +178,7 @@ def as_fitted(batches: ShuffledBatches) -> "ShuffledBatches | tf.data.Dataset":
     options.autotune.enabled = False
     return (
         tf.data.Dataset.from_generator(
-            lambda: (batches[step] for step in range(len(batches))),
+            lambda: iter(batches),
             output_signature=tuple(map(tf.type_spec_from_value, batches[0])),
         )
         .apply(tf.data.experimental.assert_cardinality(len(batches)))

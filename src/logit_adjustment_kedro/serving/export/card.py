@@ -8,7 +8,7 @@ import numpy as np
 
 from ...evaluation.templates import template
 from ...longtail.methods import METHODS
-from ...longtail.mixes import is_uniform
+from ..answers import mix_in_words
 from ..measured import Measured
 from .formats import FORMATS
 
@@ -59,12 +59,10 @@ def card(about: Mapping[str, Any], measured: Measured, data: str) -> str:
 
 
 def _answers_for(about: Mapping[str, Any]) -> str:
-    shares = about["answers_for"]
+    shares, counts = about["answers_for"], np.array(about["class_counts"])
     if shares is None:
-        return "no mix of classes that is known: they rank, and are not calibrated"
-    if is_uniform(np.array(shares)):
-        return "a mix with equally many images of each class"
-    return "the mix of classes below"
+        return f"{mix_in_words(None, counts)}: they rank, and are not calibrated"
+    return mix_in_words(np.array(shares), counts)
 
 
 def _makes(about: Mapping[str, Any]) -> str:
