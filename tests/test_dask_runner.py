@@ -1,6 +1,7 @@
 """`kedro run` with Dask, as a person does it."""
 
 import socket
+import threading
 
 import numpy as np
 import pytest
@@ -26,7 +27,7 @@ def test_the_runs_are_those_of_kedro_run(project, smoke_run, tmp_path):
             f"--runner-params=scheduler_file={file}",
         )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "Training on 2 workers of tcp://127.0.0.1:" in done.stdout
+    assert "Training on 2 worker(s) of tcp://127.0.0.1:" in done.stdout
     assert "2 over" in done.stdout
     here, there = seed_0_of(smoke_run), seed_0_of(project)
     assert len(there) == 2
@@ -45,17 +46,36 @@ def test_the_runs_are_those_of_kedro_run(project, smoke_run, tmp_path):
         (("--runner-params=address=tcp://a,detached=maybe",), "detached='maybe'"),
         (("--runner-params=scheduler_file=none.json",), "none.json: expected the file"),
         (("--runner-params=scheduler_file=pyproject.toml",), "pyproject.toml"),
+        (("--runner-params=scheduler_file=odd.json",), "TypeError: address=5"),
+        (("--runner-params=address=tls://127.0.0.1:9",), "No Dask scheduler at tls://"),
         (("--runner-params=address=tcp://127.0.0.1:9",), "No Dask scheduler at tcp://"),
         (("--runner-params=address=nonsense",), "No Dask scheduler at nonsense"),
         (("--runner-params=adress=tcp://127.0.0.1:9",), "adress"),
     ],
 )
 def test_what_is_no_scheduler_is_told_in_one_line(project, given, told):
+    (project.path / "odd.json").write_text('{"address": 5}')
     done = project.kedro("run", "--env=smoke", DASK, *given)
     assert done.returncode == 1
     assert told in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert not project.path.joinpath("data").exists()
+
+
+def test_a_server_of_another_kind_is_told_in_one_line(project):
+    def greet(server: socket.socket) -> None:
+        while True:
+            connection, _ = server.accept()
+            connection.sendall(b"SSH-2.0-OpenSSH_9.6\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=greet, args=(server,), daemon=True).start()
+        address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
+        asked = f"--runner-params=address={address}"
+        done = project.kedro("run", "--env=smoke", DASK, asked)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Error: No Dask scheduler at {address}: ")
+    assert len(done.stderr.strip().splitlines()) == 1
 
 
 def test_a_server_that_is_no_scheduler_is_told_in_one_line(project):

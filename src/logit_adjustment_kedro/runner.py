@@ -80,12 +80,13 @@ class DaskRunner(SequentialRunner):
     def _connected(self) -> Iterator["Client"]:
         from distributed import Client
 
-        address = self._address or _address_in(Path(self._file))
+        address = self._address or _address_in(Path(self._file).expanduser())
         try:
             _expect_to_hear_of(address)
             client = Client(address, timeout=PATIENCE)
-        except (OSError, ValueError) as fault:
-            raise InputError(f"No Dask scheduler at {address}: {fault}") from None
+        except Exception as fault:  # Dask reads what it hears as if it were its own
+            told = fault if isinstance(fault, OSError | ValueError) else repr(fault)
+            raise InputError(f"No Dask scheduler at {address}: {told}") from None
         with client:
             yield client
 
@@ -106,9 +107,12 @@ def _expect_to_hear_of(address: str) -> None:
 
 def _address_in(file: Path) -> str:
     try:
-        return json.loads(file.read_text())["address"]
+        address = json.loads(file.read_text())["address"]
+        if not isinstance(address, str):
+            raise TypeError(f"{address=}")
     except (OSError, ValueError, KeyError, TypeError) as fault:
         raise InputError(
             f"{file}: expected the file that a Dask scheduler has written. Received: "
             f"{type(fault).__name__}: {fault}"
         ) from None
+    return address

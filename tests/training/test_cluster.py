@@ -179,6 +179,37 @@ def test_a_worker_that_comes_later_is_looked_at_too(another_version, tmp_path):
             training.result()
 
 
+def test_a_worker_without_this_package_is_refused(tmp_path):
+    (tmp_path / "logit_adjustment_kedro").mkdir()
+    (tmp_path / "logit_adjustment_kedro/__init__.py").touch()
+    told = "expected this package where the scheduler and its workers run"
+    with (
+        scheduler_in(tmp_path) as file,
+        worker_of(file, str(tmp_path)),
+        connected(file) as client,
+    ):
+        client.wait_for_workers(1, timeout=PATIENCE)
+        with pytest.raises(InputError, match=told):
+            Cluster(client).train(jobs_in(tmp_path, 3))
+
+
+def test_where_no_worker_is_left_trainings_wait_and_it_is_told(tmp_path, caplog):
+    caplog.set_level("INFO")
+    (job,) = jobs_in(tmp_path, 3, epochs=150)
+    kept = job.places.checkpoint(job.task.setup, 3)
+    threads = ThreadPoolExecutor()
+    with scheduler_in(tmp_path) as file, connected(file) as client, threads:
+        training = threads.submit(Cluster(client).train, [job])
+        wait_for(lambda: caplog.text.count("trainings wait for one") == 1)
+        with worker_of(file):
+            wait_for(kept.exists)
+        wait_for(lambda: caplog.text.count("trainings wait for one") == 2)
+        with worker_of(file):
+            training.result()
+    assert caplog.text.count("A worker has come to tcp://127.0.0.1:") == 2
+    assert jobs_in(tmp_path, 3, epochs=150) == []
+
+
 def test_where_the_scheduler_dies_all_ends(tmp_path):
     (job,) = jobs_in(tmp_path, 3, **LONG)
     kept = job.places.checkpoint(job.task.setup, 3)

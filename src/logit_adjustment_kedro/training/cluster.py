@@ -50,23 +50,58 @@ class Cluster:
                 process.
         """
         home = Home.of(jobs[0].places.checkpoints, self._client.id)
-        self._look_around(home)
-        self._train(jobs, home)
+        with self._told_of_workers(self._look_around(home)):
+            self._train(jobs, home)
 
-    def _look_around(self, home: Home) -> None:
+    def _look_around(self, home: Home) -> int:
+        """Expects scheduler and workers to be like this; returns how many workers."""
         client, place = self._client, self._client.scheduler.address
         try:
             client.run_on_scheduler(home.expect, f"The scheduler {place}", ALIKE)
             workers = client.run(home.expect_worker)  # of those that are there already
-        except (ModuleNotFoundError, AttributeError) as fault:
+        except Exception as fault:  # of a worker's, Dask hands on the text alone
+            if "No module named" not in str(fault) and "no attribute" not in str(fault):
+                raise
             raise InputError(
                 f"{place}: expected this package where the scheduler and its workers "
                 f"run. Received: {fault}"
             ) from None
         logger.info(
-            "Training on %d workers of %s, which shows them at %s",
+            "Training on %d worker(s) of %s, which shows them at %s",
             *(len(workers), place, client.dashboard_link),
         )
+        return len(workers)
+
+    @contextmanager
+    def _told_of_workers(self, workers: int) -> Iterator[None]:
+        """Says when there is no worker, for which trainings wait, and when one comes.
+
+        Args:
+            workers: how many there are.
+        """
+        place = self._client.scheduler.address
+
+        def hear(event: tuple[float, Any]) -> None:
+            nonlocal workers
+            action = event[1].get("action") if isinstance(event[1], dict) else None
+            change = (action == "add-worker") - (action == "remove-worker")
+            workers += change
+            if change and workers == max(change, 0):  # the first, or the last
+                say()
+
+        def say() -> None:
+            if workers:
+                logger.info("A worker has come to %s", place)
+            else:
+                logger.warning("No worker is at %s: trainings wait for one", place)
+
+        if not workers:
+            say()
+        self._client.subscribe_topic("all", hear)
+        try:
+            yield
+        finally:
+            self._client.unsubscribe_topic("all")
 
     def _train(self, jobs: Sequence[Job], home: Home) -> None:
         faults, futures = {}, []

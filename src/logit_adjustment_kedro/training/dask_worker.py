@@ -10,6 +10,7 @@ from typing import Any
 from distributed import Worker, get_worker
 from distributed.worker import WORKER_ANY_RUNNING
 
+from ..errors import InputError
 from .backend import with_threads
 from .home import Home
 from .parcels import pack
@@ -28,7 +29,8 @@ def train(parcel: bytes, threads: int, backend: str, home: Home) -> None:
         home: where it comes from.
 
     Raises:
-        InputError: this worker is not like the process that asks for the training.
+        InputError: this worker is not like the process that asks for the training, or
+            the training meets a fault of its machine, such as a full disk.
         Died: the process ended by itself, more than once.
         Exception: what the job has raised.
     """
@@ -43,6 +45,9 @@ def train(parcel: bytes, threads: int, backend: str, home: Home) -> None:
             with _watched(process, worker, key):
                 process.do(parcel, teller)
             return
+        except OSError as fault:  # such as a full disk
+            told = f"{fault}, on the worker {worker.address}"
+            raise InputError(told) from None
         except Died as fault:
             if attempt == ATTEMPTS or not _is_wanted(worker, key):
                 raise

@@ -70,4 +70,5 @@ class Job:
 
 def told_of(faults: Mapping[str, BaseException]) -> InputError:
     """Returns what to raise for jobs that failed, by their names."""
-    return InputError("; ".join(f"{name}: {fault}" for name, fault in faults.items()))
+    told = (f"{name}: {str(fault) or repr(fault)}" for name, fault in faults.items())
+    return InputError("; ".join(told))
