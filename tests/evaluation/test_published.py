@@ -92,16 +92,17 @@ def test_the_figures_of_the_released_code_stand_beside_its_own_length(dataset):
     assert not found(dataset, exponential_profile, **like | {"epochs": 200})
 
 
+@pytest.mark.parametrize("dataset", SIZES)
 @pytest.mark.parametrize(("deferred", "figures"), [(False, LDAM), (True, LDAM_DRW)])
-def test_a_figure_is_one_of_a_method_and_its_parameters(deferred, figures):
-    given = {"deferred": deferred}
-    errors = found("cifar10_lt", exponential_profile, ldam=given)
-    assert errors["ldam", FIXED, 0] == figures[0]
+def test_a_figure_is_one_of_a_method_and_its_parameters(dataset, deferred, figures):
+    given, ldam = {"deferred": deferred}, {("ldam", FIXED, 0): figures}
+    errors = found(dataset, exponential_profile, ldam=given)
+    assert errors == column(EXP | ldam, dataset)
     for other in ({"scale": 16.0}, {"max_margin": 0.1}):
-        errors = found("cifar10_lt", exponential_profile, ldam=given | other)
+        errors = found(dataset, exponential_profile, ldam=given | other)
         assert ("ldam", FIXED, 0) not in errors
     weighted = {"fisher_weight": True}
-    errors = found("cifar10_lt", exponential_profile, logit_adjusted=weighted)
+    errors = found(dataset, exponential_profile, logit_adjusted=weighted)
     assert ("logit_adjusted", FIXED, 1) not in errors
 
 

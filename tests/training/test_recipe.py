@@ -36,7 +36,7 @@ def test_every_recipe_is_valid_and_spelt_out_for_its_own_length(env, name):
 def test_the_methods_are_given_as_they_are_by_default_but_for_ldam():
     """Which a loss alone cannot defer, and a training does, as its authors do."""
     given = Methods.model_validate(parameters()["methods"])
-    assert given.ldam.deferred
+    assert given.ldam == LDAM(deferred=True)
     assert given.model_copy(update={"ldam": LDAM()}) == Methods()
 
 
