@@ -66,7 +66,7 @@ def test_what_was_never_trained_is_refused_and_the_nearest_is_told(trained):
     done = trained.kedro(*REPORTING, "--params=training.l2=0.001")
     assert done.returncode == 1
     (error,) = [line for line in done.stderr.splitlines() if line.startswith("Error: ")]
-    assert "recipe.l2 (asked: 0.001, stored: 0.0001)" in error
+    assert "training.l2 (asked: 0.001, stored: 0.0001)" in error
     assert "Traceback" not in done.stdout + done.stderr
 
 

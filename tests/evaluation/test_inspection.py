@@ -140,7 +140,7 @@ def test_the_rarest_class_is_shown_too():
 
 def test_the_page_tells_what_to_type_next():
     page = page_of(parts(), Costs(11, "whitened", 4.4, 1.24))
-    assert "Table 1 takes 2 trainings a seed, the report of all methods 10." in page
+    assert "Table 1 takes 2 trainings a seed, the report of all methods 10;" in page
     assert "The same command without <code>--pipelines=inspect</code> trains" in page
     assert "image_size" not in page  # which only folders of pictures have
 

@@ -46,14 +46,14 @@ def test_a_reading_gets_exactly_the_seeds_it_asks_for_in_their_order(store):
 
 def test_another_setup_is_never_taken_instead(store):
     store.add(make_run(make_setup(l2=0.2)))
-    with pytest.raises(InputError, match=r"recipe.l2 \(asked: 0.1, stored: 0.2\)"):
+    with pytest.raises(InputError, match=r"training.l2 \(asked: 0.1, stored: 0.2\)"):
         store.demand(make_setup(), [0])
 
 
 def test_of_several_setups_the_nearest_is_told(store):
     store.add(make_run(make_setup(l2=0.2, epochs=9)))
     store.add(make_run(make_setup(epochs=7)))
-    with pytest.raises(InputError, match="differs in recipe.epochs") as error:
+    with pytest.raises(InputError, match="differs in training.epochs") as error:
         store.demand(make_setup(), [0])
     assert "l2" not in str(error.value)
     assert "\n" not in str(error.value)
@@ -93,7 +93,7 @@ def test_a_run_of_another_format_is_neither_found_nor_in_the_way(store):
     (other / "run.json").write_text(json.dumps(about))
     other.parent.rename(other.parent.with_name("0" * 16))
     assert [run.folder for run in store] == [kept]
-    with pytest.raises(InputError, match="recipe.l2"):
+    with pytest.raises(InputError, match="training.l2"):
         store.demand(make_setup(l2=0.3), [0])
 
 

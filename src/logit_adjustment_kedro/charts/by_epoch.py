@@ -2,6 +2,8 @@
 
 import altair as alt
 
+from ..evaluation.readings import Readings
+
 FEW = 10  # epochs: a curve of so many has a point at each
 READ_OUT = [  # what a point of a curve says: its mean and range over the seeds
     alt.Tooltip("method:N", title="Method"),
@@ -10,6 +12,13 @@ READ_OUT = [  # what a point of a curve says: its mean and range over the seeds
     alt.Tooltip("low:Q", title="lowest", format=".1%"),
     alt.Tooltip("high:Q", title="highest", format=".1%"),
 ]
+
+
+def alike(readings: Readings) -> str:
+    """Says what the accuracy of a curve is where the test set is not balanced."""
+    if readings.is_balanced:
+        return ""
+    return "Accuracy weighs images alike, and so favours frequent classes. "
 
 
 def curves_of(base: alt.Chart, most: int) -> alt.Chart:

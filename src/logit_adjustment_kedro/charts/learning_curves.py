@@ -3,7 +3,7 @@
 import altair as alt
 
 from ..evaluation.readings import Readings
-from .by_epoch import FEW, READ_OUT, curves_of
+from .by_epoch import FEW, READ_OUT, alike, curves_of
 from .style import titled
 from .table_1 import COLOUR, DASH
 
@@ -37,5 +37,7 @@ def draw(readings: Readings) -> alt.TopLevelMixin:
         .resolve_scale(y="independent")
     )
     return titled(
-        chart, "Accuracy by epoch", "Line: mean over the seeds; band: lowest to highest"
+        chart,
+        "Accuracy by epoch",
+        f"{alike(readings)}Line: mean over the seeds; band: lowest to highest",
     )

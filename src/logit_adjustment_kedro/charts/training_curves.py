@@ -4,7 +4,7 @@ import altair as alt
 
 from ..evaluation.readings import Readings
 from ..longtail.methods import TRAINED
-from .by_epoch import FEW, READ_OUT, curves_of
+from .by_epoch import FEW, READ_OUT, alike, curves_of
 from .panels import GREY, INK, baseline, baseline_of, panels
 from .style import titled
 
@@ -39,5 +39,6 @@ def draw(readings: Readings) -> alt.TopLevelMixin:
     return titled(
         panels(layers, table, columns=4, height=170),
         "Test accuracy by epoch",
-        f"Line: mean over the seeds; band: lowest to highest; grey: {baseline(table)}",
+        f"{alike(readings)}Line: mean over the seeds; band: lowest to highest; "
+        f"grey: {baseline(table)}",
     )

@@ -95,7 +95,8 @@ class RunStore:
             told += f"Of the same setup there is seed {', '.join(map(str, seeds))}. "
         elif others:
             nearest = min((setup.differences(other) for other in others), key=len)
-            told += f"The nearest differs in {_named(nearest)}. "
+            told += f"The nearest differs in {_named(nearest)}: ask for that one, or "
+            told += "train this. "
         else:
             told += f"There is none of {setup.method} at all. "
         in_table_1 = setup.method in TABLE_1 and not setup.held_out
@@ -114,11 +115,17 @@ class RunStore:
 
 def _named(differences: dict) -> str:
     shown = [
-        f"{name} (asked: {_short(here)}, stored: {_short(there)})"
+        f"{_typed(name)} (asked: {_short(here)}, stored: {_short(there)})"
         for name, (here, there) in list(differences.items())[:MOST_DIFFERENCES]
     ]
     more = len(differences) - len(shown)
     return ", ".join(shown) + (f" and {more} more" if more else "")
+
+
+def _typed(name: str) -> str:
+    """Returns what a person types for it: the recipe is that of `training`."""
+    section, dot, key = name.partition(".")
+    return f"training.{key}" if dot and section == "recipe" else name
 
 
 def _short(value: object) -> str:

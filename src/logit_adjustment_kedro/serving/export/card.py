@@ -85,6 +85,7 @@ def _facts(about: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "method": ", ".join([name, *_equations(parameters, " = ")]),
         "network": about["setups"][0]["recipe"].get("network", "–"),
+        "epochs": about["setups"][0]["recipe"].get("epochs", "–"),
         "seeds": ", ".join(map(str, about["seeds"])),
         "setup": ", ".join(setup["digest"] for setup in about["setups"]),
         **about["made_with"],
