@@ -141,7 +141,7 @@ def test_as_many_classes_as_there_is_room_for_are_drawn_singly(name, num_classes
     assert set(names) == {name_of(label) for label in range(num_classes)}
 
 
-@pytest.mark.parametrize("num_classes", [3, 10, 20])
+@pytest.mark.parametrize("num_classes", [3, 20])
 @pytest.mark.parametrize("name", SMALL_MULTIPLES)
 def test_single_classes_have_their_names_on_the_axis(name, num_classes):
     svg = vl_convert.vegalite_to_svg(drawn_of_many(name, num_classes).to_dict())
@@ -151,13 +151,12 @@ def test_single_classes_have_their_names_on_the_axis(name, num_classes):
         assert any(text.endswith(name_of(label)) for text in texts), label
 
 
-@pytest.mark.parametrize("num_classes", [100, 1000])
 @pytest.mark.parametrize("name", SMALL_MULTIPLES)
-def test_groups_have_their_ranks_on_the_axis(name, num_classes):
-    svg = vl_convert.vegalite_to_svg(drawn_of_many(name, num_classes).to_dict())
+def test_groups_have_their_ranks_on_the_axis(name):
+    svg = vl_convert.vegalite_to_svg(drawn_of_many(name, 100).to_dict())
 
     assert "basophilic" not in "".join(re.findall(r"<text[^>]*>([^<]*)<", svg))
-    assert f"1–{num_classes // 10}" in svg
+    assert "1–10" in svg
 
 
 @pytest.mark.parametrize("num_classes", [100, 1000])
