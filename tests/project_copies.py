@@ -78,8 +78,13 @@ def _main(folder: Path, arguments: Sequence[str], said: Sequence[Path]) -> None:
         os.dup2(os.open(file, os.O_CREAT | os.O_WRONLY), stream)
     os.chdir(folder)
     os.environ.update(WIDE)
-    # That of the tests is not the one to be run.
-    elsewhere = [path for path in sys.path if not Path(path).is_relative_to(ROOT)]
+    # That of the tests is not the one to be run; but its environment may lie in it.
+    mine = (Path(path) for path in sys.path)
+    elsewhere = [
+        str(path)
+        for path in mine
+        if path.is_relative_to(sys.prefix) or not path.is_relative_to(ROOT)
+    ]
     sys.path[:] = [str(folder), *elsewhere]
     sys.argv = ["kedro", *arguments]
     from kedro.framework.cli import main
