@@ -44,7 +44,7 @@ def test_modeling_and_reporting_run_on_jax_without_tensorflow(project, jax_alone
     )
     assert training.returncode == 0, training.stdout + training.stderr
     assert reporting.returncode == 0, reporting.stdout + reporting.stderr
-    trained = re.findall(r"Training (\w+) on .*\(jax\)", training.stdout)
+    trained = re.findall(r"Training (\w+), seed 0, on .*\(jax\)", training.stdout)
     assert sorted(trained) == ["erm", "logit_adjusted"]
     table = pd.read_csv(project.latest("08_reporting/**/accuracy_table.csv"))
     assert table["method"].tolist() == list(TABLE_1)

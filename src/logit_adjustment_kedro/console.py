@@ -1,7 +1,9 @@
 """The results of a run, as the terminal shows them."""
 
+import json
 import logging
-from collections.abc import Mapping, Set
+import shlex
+from collections.abc import Iterator, Mapping, Set
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +86,33 @@ def print_results(outputs: Set[str], catalog: CatalogProtocol) -> None:
         shown = _from_here(dataset.stored_path().with_suffix(suffix))
         # A path may hold what rich would take for markup, such as `[v2]`.
         console.print(f"{caption}: {shown}", soft_wrap=True, markup=False)
+
+
+def print_what_trains(env: str | None, params: Mapping[str, Any]) -> None:
+    """Prints the commands that train on what was inspected.
+
+    Args:
+        env: the environment of the inspection.
+        params: what `--params` said to it.
+    """
+    chosen = [f"--env={env}"] if env else []
+    given = [f"--params={','.join(_as_typed(params))}"] if params else []
+    console = Console()
+    for caption, pipelines in (
+        ("To train for Table 1", []),
+        ("For the report of all methods", ["--pipelines=comparison"]),
+    ):
+        command = shlex.join(["kedro", "run", *chosen, *pipelines, *given])
+        console.print(f"{caption}: {command}", soft_wrap=True, markup=False)
+
+
+def _as_typed(params: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    for key, value in params.items():
+        if isinstance(value, Mapping):
+            yield from _as_typed(value, f"{prefix}{key}.")
+        else:
+            shown = value if isinstance(value, str) else json.dumps(value)
+            yield f"{prefix}{key}={shown}"
 
 
 def _table_1(accuracy_table: pd.DataFrame, titles: Mapping[str, str]) -> Table:

@@ -12,7 +12,7 @@ from kedro.framework.project import settings
 from kedro.io import CatalogProtocol
 from kedro.pipeline import Node, Pipeline
 
-from .console import print_results, show_names_as_they_are
+from .console import print_results, print_what_trains, show_names_as_they_are
 from .errors import did_you_mean
 from .files import remove_leftovers
 from .parameters import Parameters
@@ -86,9 +86,17 @@ class ProjectHooks:
             self._ahead.before_node_run(node, catalog, inputs)
 
     @hook_impl
-    def after_pipeline_run(self, pipeline: Pipeline, catalog: CatalogProtocol) -> None:
+    def after_pipeline_run(
+        self,
+        run_params: dict[str, Any],
+        pipeline: Pipeline,
+        catalog: CatalogProtocol,
+    ) -> None:
         """Prints the tables for a person, and says where they and the figures lie."""
-        print_results(pipeline.all_outputs(), catalog)
+        outputs = pipeline.all_outputs()
+        print_results(outputs, catalog)
+        if "inspection" in outputs:
+            print_what_trains(run_params["env"], run_params["runtime_params"])
 
 
 def _refuse_misspelt(in_globals: Mapping[str, Any]) -> None:

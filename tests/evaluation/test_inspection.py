@@ -109,6 +109,7 @@ def page_of(given, costs=None) -> str:
 def test_the_page_shows_the_first_images_of_head_medium_and_tail():
     given = parts(train=(9, 6, 2))
     page = page_of(given)
+    assert str(GROUPS) in page
     titles = re.findall(r'alt="([^"]*)"', page)
     assert [title.partition(",")[0] for title in titles] == [
         *("Head: cat", "Medium: dog", "Tail: &lt;b&gt;emu")
@@ -140,7 +141,8 @@ def test_the_rarest_class_is_shown_too():
 
 def test_the_page_tells_what_to_type_next():
     page = page_of(parts(), Costs(11, "whitened", 4.4, 1.24))
-    assert "Table 1 takes 2 trainings a seed, the report of all methods 10;" in page
+    assert "Table 1 takes 2 trainings a seed, the report of all methods 10:" in page
+    assert "for 1 seed, 9 minutes and 44 minutes at most" in page
     assert "The same command without <code>--pipelines=inspect</code> trains" in page
     assert "image_size" not in page  # which only folders of pictures have
 
@@ -169,6 +171,7 @@ def test_names_are_escaped_and_parts_without_images_have_no_column():
     [
         (Costs(11, "whitened", 4.4, 1.24), "about 4 minutes"),
         (Costs(1, "whitened", 0.2, 1.24), "about one minute on"),
+        (Costs(11, "whitened", 4.4, 1.24, seeds=3), "26 minutes and 2.2 hours at most"),
         (None, "cannot be trained on: see above"),
     ],
 )

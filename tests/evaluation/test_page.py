@@ -14,6 +14,7 @@ from logit_adjustment_kedro import charts
 from logit_adjustment_kedro.charts import CHARTS, Chart, dataset_of
 from logit_adjustment_kedro.errors import InputError
 from logit_adjustment_kedro.evaluation import Predictions, read_predictions
+from logit_adjustment_kedro.evaluation.by_class import class_table, moved_classes
 from logit_adjustment_kedro.evaluation.gains import gain_table
 from logit_adjustment_kedro.evaluation.page import Figure, render
 from logit_adjustment_kedro.evaluation.read import BY_DEFAULT
@@ -83,16 +84,46 @@ def test_each_gain_stands_beside_its_noise_and_a_verdict(page):
 
 
 def test_the_page_begins_with_what_each_method_of_table_1_gains(page):
-    table = gain_table(invented(10)).set_index("method")
-    summary = re.search(r'<ul id="summary">(.*?)</ul>', page, re.S).group(1)
-    told = [words_of(item) for item in re.findall("<li>.*?</li>", summary, re.S)]
+    readings = invented(10)
+    table = gain_table(readings).set_index("method")
+    moved = moved_classes(class_table(readings), readings)
+    told = summary_of(page)
     for line, method in zip(told, TABLE_1, strict=True):
         row = table.loc[method]
         start = f"{METHODS[method].title} : {100 * row.accuracy:.1f}% balanced accuracy"
         assert line.startswith(start)
         if method != "erm":
             assert f"{100 * row.gain:+.1f} points over ERM, which " in line
-        assert re.search(r"; head [\d.]+, medium [\d.]+, tail [\d.]+\.$", line)
+        assert re.search(r"; head [\d.]+, medium [\d.]+, tail [\d.]+(;|\.$)", line)
+        lost = moved[(moved["method"] == method) & (moved["images"] < 0)]
+        assert ("the class that loses most" in line) == bool(len(lost))
+        if len(lost):
+            most = lost.loc[lost["images"].idxmin()]
+            shares = f"{100 * most.before:.0f} → {100 * most.after:.0f}%."
+            assert line.endswith(
+                f"; the class that loses most: {most.class_name}, {shares}"
+            )
+
+
+def summary_of(page: str) -> list[str]:
+    summary = re.search(r'<ul id="summary">(.*?)</ul>', page, re.S).group(1)
+    return [words_of(item) for item in re.findall("<li>.*?</li>", summary, re.S)]
+
+
+def test_each_method_is_explained_in_a_line(page):
+    (told,) = re.findall(r'<details id="what_they_are">(.*?)</details>', page, re.S)
+    assert [words_of(item) for item in re.findall("<li>.*?</li>", told)] == [
+        f"{method.title}: {method.summary}" for method in METHODS.values()
+    ]
+
+
+def test_a_single_seed_has_no_columns_of_intervals_over_seeds():
+    one, three = page_of(invented(10, seeds=1)), page_of(invented(10))
+    for section in ("methods", "gains"):
+        widths = [len(rows_of(section_of(html, section))[0]) for html in (one, three)]
+        heads = [section_of(html, section).count("<th") for html in (one, three)]
+        assert widths[0] < widths[1]
+        assert heads[1] - heads[0] == widths[1] - widths[0]
 
 
 def test_with_one_seed_another_training_is_not_judged_and_the_page_says_why():
@@ -173,8 +204,8 @@ def test_the_head_of_the_page_tells_data_and_recipe(page):
     words = words_of(page.partition("<ul")[0].partition("<h1>")[2])
 
     counts = invented(10).class_counts["count"]
-    assert f"{counts.sum()} training images in 10 classes" in words
-    assert "from 5000 of a class to 50; 400 test images, 40 of a class;" in words
+    assert f"{counts.sum():,} training images in 10 classes" in words
+    assert "from 5,000 of a class to 50; 400 test images, 40 of a class;" in words
     assert "class; recipe invented recipe" in words
     assert words.endswith("2 epochs, 3 seeds.")
 
@@ -185,7 +216,7 @@ def test_a_mirrored_view_has_a_column_where_there_is_one(page):
     answers = [answer(RIGHT), answer([[2, 0], [2, 0]], view=View.MIRRORED)]
     (row,) = rows_of(page_of(readings_of(answers, counts_of(9, 1))))
 
-    assert row[4:6] == ["100.0", "50.0"]
+    assert row[3:5] == ["100.0", "50.0"]
 
 
 def test_published_figures_stand_on_the_page_with_their_source():

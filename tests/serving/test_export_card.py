@@ -4,6 +4,7 @@ import pytest
 import yaml
 
 from exported import FEATURES, IMAGES
+from logit_adjustment_kedro.longtail.groups import Groups
 from logit_adjustment_kedro.longtail.methods import METHODS
 from logit_adjustment_kedro.serving import Measured, Model
 from logit_adjustment_kedro.serving.export import FORMATS
@@ -19,7 +20,7 @@ ACCURACY = pd.DataFrame(
         "upper": [0.9, np.nan],
     }
 )
-MEASURED = Measured(ACCURACY, {"ECE": 0.03125})
+MEASURED = Measured(ACCURACY, {"ECE": 0.03125}, Groups(by="count", head=1000, tail=20))
 
 
 def text(
@@ -65,6 +66,10 @@ def test_accuracy_and_calibration_stand_in_tables():
     assert "| all | 87.5 | 85.0 to 90.0 |" in written
     assert "| many \\| few | 50.0 | – to – |" in written
     assert "| ECE | 0.0312 |" in written
+    assert (
+        "Head: classes of more than 1,000 training images; tail: of fewer than 20."
+        in (written)
+    )
 
 
 def test_each_class_has_its_count_and_the_share_that_is_answered_for():

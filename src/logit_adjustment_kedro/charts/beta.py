@@ -5,10 +5,11 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from .classes import SEPARATOR, class_axis
 from .style import titled
 
 MOST_BARS = 20  # classes; bars of more, side by side, are too thin to tell apart
-STEPS_WIDTH, HEIGHT = 1000, 300
+WIDTH, STEPS_WIDTH, HEIGHT = 600, 1000, 300
 RANK = "Class rank (1: most frequent)"
 
 
@@ -29,11 +30,13 @@ def draw(effective_probabilities: pd.DataFrame) -> alt.TopLevelMixin:
 def _bars(table: pd.DataFrame) -> alt.Chart:
     """Draws the betas side by side."""
     betas = table["beta"].unique().tolist()
+    named = table["class_rank"].astype(str) + SEPARATOR + table["class_name"]
+    order = named.unique().tolist()
     return (
-        alt.Chart(table, width=600, height=HEIGHT)
+        alt.Chart(table.assign(named=named), width=WIDTH, height=HEIGHT)
         .mark_bar()
         .encode(
-            x=alt.X("class_rank:O", title=RANK).axis(labelAngle=0),
+            x=alt.X("named:N", sort=order, axis=class_axis(order, 2, WIDTH, RANK)),
             xOffset=alt.XOffset("beta:O", sort=betas),
             y=_probability().stack(None),
             color=_colour(betas),

@@ -9,6 +9,7 @@ import pandas as pd
 from ..longtail.groups import rank_classes
 from .classes import LONGEST, SEPARATOR, few_of, group_of_rank, widest
 from .panels import GREY, INK, WIDTHS, baseline, baseline_of, panels
+from .style import spread_of
 
 MOST_SINGLE = 20  # classes that a panel has room for
 LABELLED = 4  # of groups, at most: those with a label
@@ -35,7 +36,7 @@ def groups_by_rank(class_counts: pd.DataFrame) -> pd.DataFrame:
 
 def whiskers(table: pd.DataFrame) -> str:
     """Says what `lines_by_group` draws of a table."""
-    return f"Mean over the seeds; whiskers: standard deviation; grey: {baseline(table)}"
+    return f"{spread_of(table)}; grey: {baseline(table)}"
 
 
 def are_single(groups: Sequence[str]) -> bool:

@@ -6,7 +6,7 @@ import pandas as pd
 from ..evaluation.measures import class_accuracy
 from ..evaluation.readings import Readings
 from .classes import SEPARATOR, class_axis, few_of, group_of_rank
-from .style import mean_and_std, titled
+from .style import mean_and_std, spread_of, titled
 from .table_1 import COLOUR, DOMAIN, SHAPE
 
 MOST_SINGLE = 40  # classes: of more, the methods' points would lie on each other
@@ -30,14 +30,14 @@ def draw(readings: Readings) -> alt.TopLevelMixin:
     title = "Training images per class, and " + (
         "class ranks" if grouped else "class name"
     )
-    base = alt.Chart(mean_and_std(table, "accuracy", 1), width=width, height=320)
-    base = base.encode(
+    means = mean_and_std(table, "accuracy", 1)
+    base = alt.Chart(means, width=width, height=320).encode(
         x=alt.X("group:N", sort=order, axis=class_axis(order, 2, width, title)),
         xOffset=alt.XOffset("method:N", sort=DOMAIN),
         color=COLOUR,
     )
     layers = _means_and_whiskers(base)
-    subtitle = "Mean and standard deviation over the seeds"
+    subtitle = spread_of(means)
     if grouped:
         layers += _single_classes(base, table)
         subtitle += "; small dots: single classes"

@@ -40,3 +40,10 @@ def mean_and_std(table: pd.DataFrame, of: str, largest: float) -> pd.DataFrame:
         low=(by_group["mean"] - by_group["std"]).clip(lower=0),
         high=(by_group["mean"] + by_group["std"]).clip(upper=largest),
     ).reset_index()
+
+
+def spread_of(table: pd.DataFrame) -> str:
+    """Says what whiskers over a table of `mean_and_std` show."""
+    if table["std"].isna().all():
+        return "Of one seed"
+    return "Mean over the seeds; whiskers: standard deviation"

@@ -40,11 +40,13 @@ class Inspection:
         samples: of the most frequent class of head, medium and tail each, and of the
             rarest of all; none of features.
         troubles: what will hurt, a sentence each.
+        groups: which classes are head, medium and tail.
     """
 
     counts: pd.DataFrame
     samples: list[Sample]
     troubles: list[str]
+    groups: Groups
 
 
 def inspect(parts: Mapping[str, ImageSet], groups: Groups) -> Inspection:
@@ -62,7 +64,7 @@ def inspect(parts: Mapping[str, ImageSet], groups: Groups) -> Inspection:
     unit, shown = train_set.UNIT, not isinstance(train_set, FeatureSet)
     troubles = [*_thin(counts, unit), *_imbalanced(counts, unit), *_seen(parts, shown)]
     samples = _samples(train_set, counts, groups) if shown else []
-    return Inspection(counts, samples, troubles)
+    return Inspection(counts, samples, troubles, groups)
 
 
 def _samples(train: ImageSet, counts: pd.DataFrame, groups: Groups) -> list[Sample]:

@@ -23,6 +23,7 @@ class Costs:
         network: which it trains.
         minutes: from its first step to its last.
         gigabytes: of memory, after its first steps.
+        seeds: how many a method is trained with.
         before: minutes before the first training, for features that all share.
     """
 
@@ -30,6 +31,7 @@ class Costs:
     network: str
     minutes: float
     gigabytes: float
+    seeds: int = 1
     before: float = 0.0
 
 
@@ -46,7 +48,7 @@ def render(
     """
     parts = [p for p in ("train", "validation", "test") if inspection.counts[p].any()]
     ranked = inspection.counts.sort_values("train", ascending=False, kind="stable")
-    return template("inspection.html.jinja").render(
+    return template("inspection.html.jinja", minutes=_minutes).render(
         origin=train_set.origin,
         shape=train_set.image_shape,
         kind=train_set.kind,
@@ -57,6 +59,7 @@ def render(
         totals=inspection.counts[parts].sum().to_dict(),
         most=inspection.counts[parts].max().to_dict(),
         samples=[(s.title, _in_a_row(s.images), SIDE) for s in inspection.samples],
+        groups=inspection.groups,
         recipe=recipe,
         costs=costs,
         in_table_1=len({name for method in TABLE_1 for name in trainings_of(method)}),
@@ -64,6 +67,12 @@ def render(
         # Where there is a fit, pictures were resized, and may be made larger.
         larger=2 * max(train_set.image_shape[:2]) if train_set.fit else None,
     )
+
+
+def _minutes(minutes: float) -> str:
+    if minutes < 1.5:
+        return "one minute"
+    return f"{minutes:.0f} minutes" if minutes < 90 else f"{minutes / 60:.1f} hours"
 
 
 def _in_a_row(images: np.ndarray) -> str:

@@ -71,6 +71,7 @@ def render(readings: Readings, tables: Tables, figures: Sequence[Figure]) -> str
         mixes=MIXES,
         nothing=NOTHING,
         seeds=sorted({*method_table["n_seeds"]}),
+        several=method_table["n_seeds"].max() > 1,
         bins=CALIBRATION_BINS,
         parameters=yaml.safe_dump(parameters, sort_keys=False),
         made_alike=made_with[~made_with["differs"]].to_dict("records"),

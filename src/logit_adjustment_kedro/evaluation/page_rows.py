@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from ..errors import InputError
+from ..longtail.methods import METHODS
 from ..longtail.mixes import images_in_mix, mean_in_mix
 from .by_class import confused_classes, moved_classes
 from .gains import GAINS, LOSES, NOISE, ONE_SEED, UNKNOWN
@@ -52,15 +53,21 @@ def rows_of(readings: Readings, tables: Tables) -> dict[str, Any]:
     """Returns the rows of each table, by the names that the template knows them by."""
     calibration, shares = _calibration(readings), readings.target_shares
     methods, gains = _methods(tables.methods, readings), _titled(tables.gains, readings)
+    moved = moved_classes(tables.classes, readings)
     return {
-        "summary": _summary(methods, gains, readings),
+        "summary": _summary(methods, gains, moved, readings),
+        "summaries": {
+            title: METHODS[method].summary
+            for method, title in readings.titles.items()
+            if method in METHODS
+        },
         "methods": methods,
         "target": _target(readings),
         "images_in_target": images_in_mix(readings.test_counts, shares),
         "unmeasured": shares[readings.test_counts == 0].sum(),
         "gains": gains,
         "ensembles": _ensembles(readings),
-        "moved": _by_method(moved_classes(tables.classes, readings), readings),
+        "moved": _by_method(moved, readings),
         "confused": _by_method(confused_classes(readings), readings),
         "classes": _classes(tables.classes, readings),
         "calibration": calibration,
@@ -83,12 +90,18 @@ def _methods(method_table: pd.DataFrame, readings: Readings) -> list[dict[str, A
 
 
 def _summary(
-    methods: list[dict[str, Any]], gains: list[dict[str, Any]], readings: Readings
+    methods: list[dict[str, Any]],
+    gains: list[dict[str, Any]],
+    moved: pd.DataFrame,
+    readings: Readings,
 ) -> list[dict[str, Any]]:
-    """Returns a row a method of Table 1, with what its gain is told to mean."""
+    """Returns a row a method of Table 1, with what its gain means and whom it costs."""
     fixed = {row["method"]: row for row in methods if row["tau_choice"] == Choice.FIXED}
     rows = [fixed[row["method"]] | row for row in gains]
+    lost = moved[moved["images"] < 0].sort_values("images", kind="stable")
+    most_lost = lost.drop_duplicates("method").set_index("method").to_dict("index")
     for row in rows:
+        row["most_lost"] = most_lost.get(row["method"])
         row["over"] = readings.titles.get(row["compared_with"])
         row["meaning"] = VERDICTS.get(row.get("verdict"))
     return [row for row in rows if row["method"] in readings.table_1]

@@ -18,7 +18,7 @@ def template(
         name: that of its file.
         package: where the file lies.
         escapes: whether it escapes whatever it is given, as pages do.
-        **filters: that it takes, beside `percent` and `signed`.
+        **filters: that it takes, beside those of this file.
     """
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -29,7 +29,8 @@ def template(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"percent": _percent, "signed": _signed, **filters}
+    own = {"percent": _percent, "signed": _signed, "whole": _whole, "more": _more}
+    environment.filters |= own | filters
     return environment.get_template(name)
 
 
@@ -38,4 +39,12 @@ def _percent(value: float, digits: int = 1) -> str:
 
 
 def _signed(value: float) -> str:
-    return "–" if pd.isna(value) else f"{100 * value:+.1f}".replace("-", "−")
+    return "–" if pd.isna(value) else _more(100 * value)
+
+
+def _whole(number: float) -> str:
+    return f"{number:,.0f}"
+
+
+def _more(number: float) -> str:
+    return f"{number:+,.1f}".replace("-", "−")

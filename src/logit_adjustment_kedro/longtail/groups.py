@@ -48,6 +48,23 @@ class Groups(Parameters):
             )
         return self
 
+    def __str__(self) -> str:
+        """Says it in a sentence.
+
+        >>> str(Groups(by="rank", head=3, tail=8))
+        'Head: the classes of ranks 1 to 3 by frequency; tail: from rank 8 on.'
+        """
+        if self.by == "rank":
+            head = f"the classes of ranks 1 to {self.head} by frequency"
+            tail = f"from rank {self.tail} on"
+        elif self.by == "share":
+            head = f"the most frequent {self.head:.0%} of the classes"
+            tail = f"the least frequent {self.tail:.0%}"
+        else:
+            head = f"classes of more than {self.head:,} training images"
+            tail = f"of fewer than {self.tail:,}"
+        return f"Head: {head}; tail: {tail}."
+
     def of(self, class_counts: ArrayLike) -> np.ndarray:
         """Returns the group of each class, `[L]` of texts: those of `GROUPS`.
 

@@ -30,10 +30,12 @@ class Measured:
         calibration: the expected calibration error in the mix that the answers are for,
             and what chance alone would make of it, as fractions; empty where that mix
             is not known.
+        groups: which classes are head, medium and tail.
     """
 
     accuracy: pd.DataFrame
     calibration: dict[str, float]
+    groups: Groups
 
     @classmethod
     def of(cls, model: Model, groups: Groups) -> Self:
@@ -51,7 +53,7 @@ class Measured:
             for name, shares in _mixes(model, groups, confusion).items()
         ]
         accuracy = pd.DataFrame(rows).dropna(subset="accuracy", ignore_index=True)
-        return cls(accuracy, _calibration(model, probabilities, labels))
+        return cls(accuracy, _calibration(model, probabilities, labels), groups)
 
 
 def _mixes(

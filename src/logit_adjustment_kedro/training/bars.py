@@ -9,9 +9,9 @@ from rich.progress import (
     Progress,
     TaskID,
     TextColumn,
-    TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.table import Column
 
 LOG_INTERVAL = 60  # seconds between the lines of a training that no one watches
 
@@ -44,12 +44,14 @@ class Bars:
     """
 
     def __init__(self, trainings: int = 1):
+        whole = {"no_wrap": True, "min_width": 7}  # the bar alone gives way
         self._progress = Progress(
             TextColumn("{task.description}"),
-            BarColumn(),
+            BarColumn(bar_width=None),
             TextColumn("{task.fields[results]}"),
-            TimeElapsedColumn(),
-            TimeRemainingColumn(),
+            TimeRemainingColumn(table_column=Column(**whole)),
+            TextColumn("left", table_column=Column(**whole)),
+            expand=True,
         )
         self._tasks: dict[str, TaskID] = {}
         self._logged: dict[str, float] = {}
@@ -65,7 +67,7 @@ class Bars:
         if name in self._tasks:
             self._progress.update(self._tasks[name], visible=False)
         self._tasks[name] = self._progress.add_task(
-            name, total=epochs, completed=done, results=f"epoch {done}/{epochs}"
+            name, total=epochs, completed=done, results=f"{done} of {epochs} epochs"
         )
         self._logged[name] = time.monotonic()
         if self._all is not None:

@@ -73,7 +73,7 @@ def train_missing(
     """
     wait, left = 0.0, [s for s in seeds if _is_open(task.setup, s, store, places)]
     if left:
-        _announce(task)
+        _announce(task, left)
     while left:
         taken = []
         for seed in left:
@@ -92,14 +92,15 @@ def train_missing(
         left, wait = taken, PATIENCE
 
 
-def _announce(task: Task) -> None:
+def _announce(task: Task, seeds: Sequence[int]) -> None:
     prepare()
     compute_with(task.recipe.threads)
     import keras
 
     logger.info(
-        "Training %s on %s (%s), images from %s",
+        "Training %s, seed %s, on %s (%s), images from %s",
         task.name,
+        ", ".join(map(str, seeds)),
         ", ".join(keras.distribution.list_devices()),
         keras.backend.backend(),
         task.train_set.origin,

@@ -45,10 +45,12 @@ class Method(Parameters, ABC):
     Attributes:
         name: its key in the registry, in parameters and in tables.
         title: its name for people.
+        summary: what it is, for them, in a line.
     """
 
     name: ClassVar[str]
     title: ClassVar[str]
+    summary: ClassVar[str]
 
     @classmethod
     @abstractmethod

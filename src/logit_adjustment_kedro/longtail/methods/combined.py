@@ -52,6 +52,9 @@ class TauExperts(CombinedMethod):
 
     name: ClassVar[str] = "tau_experts"
     title: ClassVar[str] = "Tau experts"
+    summary: ClassVar[str] = (
+        "the mean of the probabilities of ERM, logit-adjusted loss and tail expert"
+    )
     members: ClassVar[tuple[str, ...]] = (
         ERM.name,
         LogitAdjusted.name,

@@ -15,6 +15,9 @@ class WeightNormalised(PosthocMethod):
 
     name: ClassVar[str] = "weight_normalised"
     title: ClassVar[str] = "Weight normalisation"
+    summary: ClassVar[str] = (
+        "ERM, each logit without its bias divided by its weights' norm^tau"
+    )
 
     @override
     def adjust(
@@ -33,6 +36,9 @@ class PosthocLogitAdjusted(PosthocMethod):
 
     name: ClassVar[str] = "posthoc_logit_adjusted"
     title: ClassVar[str] = "Post-hoc logit adjustment"
+    summary: ClassVar[str] = (
+        "ERM, tau * log(prior) taken off its logits after the training"
+    )
 
     @override
     def adjust(

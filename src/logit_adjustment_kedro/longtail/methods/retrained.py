@@ -30,6 +30,9 @@ class ClassifierRetraining(TrainedMethod):
 
     name: ClassVar[str] = "crt"
     title: ClassVar[str] = "Classifier re-training"
+    summary: ClassVar[str] = (
+        "ERM's network, its last layer trained anew on class-balanced batches"
+    )
     starts_from: ClassVar[str | None] = "erm"
     balanced_batches: ClassVar[bool] = True
     epochs: int = Field(10, ge=1)

@@ -27,6 +27,7 @@ class ERM(TrainedMethod):
 
     name: ClassVar[str] = "erm"
     title: ClassVar[str] = "ERM"
+    summary: ClassVar[str] = "the plain softmax cross-entropy"
 
     @override
     def margins(self, class_counts: np.ndarray) -> Margins:
@@ -46,6 +47,7 @@ class Balanced(TrainedMethod):
 
     name: ClassVar[str] = "balanced"
     title: ClassVar[str] = "Balanced loss"
+    summary: ClassVar[str] = "the cross-entropy, weighted by the inverse prior"
 
     @override
     def margins(self, class_counts: np.ndarray) -> Margins:
@@ -69,6 +71,9 @@ class ClassBalanced(TrainedMethod):
 
     name: ClassVar[str] = "class_balanced"
     title: ClassVar[str] = "Class-balanced loss"
+    summary: ClassVar[str] = (
+        "the cross-entropy, weighted by the inverse effective number of samples"
+    )
     beta: float = Field(DEFERRED_BETA, ge=0, le=1)
     mean_over: Literal["images", "classes"] = "images"
 
@@ -108,6 +113,7 @@ class Adaptive(DeferredReweighting):
 
     name: ClassVar[str] = "adaptive"
     title: ClassVar[str] = "Adaptive loss"
+    summary: ClassVar[str] = "a margin for rare labels, prior^(-1/4)"
 
     @override
     def margins(self, class_counts: np.ndarray) -> Margins:
@@ -131,6 +137,9 @@ class LDAM(DeferredReweighting):
 
     name: ClassVar[str] = "ldam"
     title: ClassVar[str] = "LDAM"
+    summary: ClassVar[str] = (
+        "a margin for rare labels, on the cosines of a head of its own"
+    )
     max_margin: float = Field(0.5, ge=0, le=2)
     scale: float = Field(30.0, gt=0)
 
@@ -157,6 +166,7 @@ class Equalised(TrainedMethod):
 
     name: ClassVar[str] = "equalised"
     title: ClassVar[str] = "Equalised loss"
+    summary: ClassVar[str] = "a margin against frequent rivals"
     tau: Tau = 1.0
 
     @override
@@ -179,6 +189,7 @@ class LogitAdjusted(TrainedMethod):
 
     name: ClassVar[str] = "logit_adjusted"
     title: ClassVar[str] = "Logit-adjusted loss"
+    summary: ClassVar[str] = "the cross-entropy of the logits plus tau * log(prior)"
     tau: Tau = 1.0
     fisher_weight: bool = False
 
@@ -208,6 +219,9 @@ class TailExpert(LogitAdjusted):
 
     name: ClassVar[str] = "tail_expert"
     title: ClassVar[str] = "Tail expert"
+    summary: ClassVar[str] = (
+        "the logit-adjusted loss at tau 2, of use to the tau experts alone"
+    )
     tau: Tau = 2.0
 
 
@@ -219,6 +233,9 @@ class LogitAdjustedAdaptive(TrainedMethod):
 
     name: ClassVar[str] = "logit_adjusted_adaptive"
     title: ClassVar[str] = "Logit-adjusted + adaptive"
+    summary: ClassVar[str] = (
+        "the margins of the logit-adjusted and the adaptive loss, added up"
+    )
 
     @override
     def margins(self, class_counts: np.ndarray) -> Margins:
@@ -244,6 +261,9 @@ class VectorScaling(TrainedMethod):
 
     name: ClassVar[str] = "vs"
     title: ClassVar[str] = "VS loss"
+    summary: ClassVar[str] = (
+        "the logit-adjusted loss, of logits scaled by class frequency"
+    )
     gamma: float = Field(0.3, ge=0)
     tau: Tau = 1.0
 

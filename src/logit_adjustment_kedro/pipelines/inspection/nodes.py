@@ -37,8 +37,14 @@ def inspect_images(
     else:
         asked = task.recipe
         minutes, gigabytes = cost.seconds / 60, cost.memory / 1e9
-        before = cost.before / 60
-        costs = Costs(asked.epochs, asked.network, minutes, gigabytes, before)
+        costs = Costs(
+            epochs=asked.epochs,
+            network=asked.network,
+            minutes=minutes,
+            gigabytes=gigabytes,
+            seeds=len(recipe.seeds),
+            before=cost.before / 60,
+        )
     parts = {"train": train_set, "validation": validation_set, "test": test_set}
     found = inspect(parts, groups)
     found = replace(found, troubles=[*found.troubles, *refused])

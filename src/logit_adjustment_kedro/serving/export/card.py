@@ -34,6 +34,7 @@ def card(about: Mapping[str, Any], measured: Measured, data: str) -> str:
     )
     return page.render(
         about=about,
+        accuracy=measured.accuracy,
         answers_for=_answers_for(about),
         calibration=measured.calibration,
         classes=_classes(about),
@@ -41,7 +42,7 @@ def card(about: Mapping[str, Any], measured: Measured, data: str) -> str:
         data=data,
         facts=_facts(about),
         format=kind,
-        groups=measured.accuracy,
+        groups=measured.groups,
         input=entry["name"],
         loading=kind.loading.format(
             file=written["file"],
