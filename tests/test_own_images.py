@@ -1,6 +1,7 @@
 """A folder of one's own pictures, by the commands of docs/your-data.md."""
 
 import re
+import shlex
 import shutil
 from pathlib import Path
 
@@ -32,13 +33,18 @@ def make_pictures(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def own(tmp_path_factory) -> tuple[Project, Path]:
-    """A project, after the two commands of that page on a folder."""
-    place = tmp_path_factory.mktemp("own")
+    """A project, after the first command of that page, and what that says to type."""
+    place = tmp_path_factory.mktemp("my own")
     project, pictures = copy_project(place / "project"), make_pictures(place / "pets")
     params = f"--params=folder={pictures},image_size=8,{QUICK}"
-    for option in ("--pipelines=inspect", "--pipelines=__default__"):
-        done = project.kedro("run", "--env=images", option, params)
-        assert done.returncode == 0, done.stdout + done.stderr
+    done = project.kedro("run", "--env=images", "--pipelines=inspect", params)
+    assert done.returncode == 0, done.stdout + done.stderr
+    report = done.stdout.partition("For the report of all methods: ")[2]
+    shown = shlex.split(report.partition("\n")[0])
+    assert shown == ["kedro", "run", "--env=images", "--pipelines=comparison", params]
+    table_1 = done.stdout.partition("To train for Table 1: kedro ")[2]
+    done = project.kedro(*shlex.split(table_1.partition("\n")[0]))
+    assert done.returncode == 0, done.stdout + done.stderr
     return project, pictures
 
 

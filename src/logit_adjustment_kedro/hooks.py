@@ -95,7 +95,7 @@ class ProjectHooks:
         """Prints the tables for a person, and says where they and the figures lie."""
         outputs = pipeline.all_outputs()
         print_results(outputs, catalog)
-        if "inspection" in outputs:
+        if "inspection" in outputs and "accuracy_table" not in outputs:
             print_what_trains(run_params["env"], run_params["runtime_params"])
 
 

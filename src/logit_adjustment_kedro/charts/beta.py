@@ -11,6 +11,7 @@ from .style import titled
 MOST_BARS = 20  # classes; bars of more, side by side, are too thin to tell apart
 WIDTH, STEPS_WIDTH, HEIGHT = 600, 1000, 300
 RANK = "Class rank (1: most frequent)"
+NAMED = f"{RANK}, and class name"
 
 
 def draw(effective_probabilities: pd.DataFrame) -> alt.TopLevelMixin:
@@ -36,7 +37,7 @@ def _bars(table: pd.DataFrame) -> alt.Chart:
         alt.Chart(table.assign(named=named), width=WIDTH, height=HEIGHT)
         .mark_bar()
         .encode(
-            x=alt.X("named:N", sort=order, axis=class_axis(order, 2, WIDTH, RANK)),
+            x=alt.X("named:N", sort=order, axis=class_axis(order, 2, WIDTH, NAMED)),
             xOffset=alt.XOffset("beta:O", sort=betas),
             y=_probability().stack(None),
             color=_colour(betas),
