@@ -2,6 +2,7 @@ import keras
 import numpy as np
 import pytest
 from keras import layers
+from numpy_networks import Reference, padded, pooled
 
 from logit_adjustment_kedro.networks import NETWORKS
 from logit_adjustment_kedro.networks.layers import PassOn, Whitening
@@ -49,6 +50,30 @@ def test_the_last_layer_gets_a_ninth_of_the_maximum_of_each_map(build, images_fo
     kernel = np.asarray(model.get_layer("logits").kernel)
     expected = maps.max(axis=(1, 2)) @ kernel / 9
     np.testing.assert_allclose(logits, expected, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("training", [False, True])
+def test_logits_are_those_of_its_description_with_the_same_weights(
+    training, build, images_for
+):
+    """Only while training does it matter if maps are pooled or normalised first."""
+    model = build("whitened", channels=[4, 5, 6])
+    reference = Reference(model, epsilon=1e-5, training=training)
+    images = images_for("whitened") / 255 - 0.5
+
+    def activated(x):
+        return x / (1 + np.exp(-x))
+
+    x = activated(reference.convolved(images))
+    for _ in range(3):
+        x = pooled(reference.convolved(padded(x, 1, 1)))
+        x = activated(reference.normalised(x))
+        x = reference.convolved(padded(x, 1, 1))
+        x = activated(reference.normalised(x))
+    expected = reference.logits(x.max(axis=(1, 2)) / 9)
+    rest = keras.Model(model.get_layer("augmentation").output, model.output)
+    found = rest(images, training=training)
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4)
 
 
 def test_activation_and_statistics_are_parameters(build):
