@@ -44,13 +44,13 @@ class Bars:
     """
 
     def __init__(self, trainings: int = 1):
-        whole = {"no_wrap": True, "min_width": 7}  # the bar alone gives way
+        time = Column(no_wrap=True, min_width=7)  # the bar and words give way
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=None),
             TextColumn("{task.fields[results]}"),
-            TimeRemainingColumn(table_column=Column(**whole)),
-            TextColumn("left", table_column=Column(**whole)),
+            TimeRemainingColumn(table_column=time),
+            TextColumn("left", table_column=Column(no_wrap=True, min_width=4)),
             expand=True,
         )
         self._tasks: dict[str, TaskID] = {}
