@@ -44,12 +44,12 @@ class Bars:
     """
 
     def __init__(self, trainings: int = 1):
-        time = Column(no_wrap=True, min_width=7)  # the bar and words give way
+        # Where there is no room, the bar and the words give way.
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=None),
             TextColumn("{task.fields[results]}"),
-            TimeRemainingColumn(table_column=time),
+            TimeRemainingColumn(table_column=Column(no_wrap=True, min_width=7)),
             TextColumn("left", table_column=Column(no_wrap=True, min_width=4)),
             expand=True,
         )
