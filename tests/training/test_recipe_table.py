@@ -1,8 +1,8 @@
-"""What the recipes in `conf/` are: what papers say, and what was chosen."""
+"""What is in `conf/`: what papers say, and what was chosen."""
 
 import pytest
 
-from configured import recipe_of
+from configured import parameters, recipe_of
 from logit_adjustment_kedro.training import LearningRate
 
 
@@ -17,6 +17,7 @@ COMMON = {
     "optimizer": "sgd",
     "sgd": {"momentum": 0.9},
     "precision": "float32",
+    "evaluate_every": 1,
     "mirrored_view": False,
 }
 DIGITS = {
@@ -63,6 +64,7 @@ FAST = {
         "zoom": {"factor": 1.2, "stretch": 1.1},
         "colour": {"contrast": 1.4, "brightness": 0.15, "tint": 0.04},
     },
+    "evaluate_every": 11,
     "mirrored_view": True,
     "seeds": [0],
 }
@@ -70,13 +72,20 @@ FAST_DIGITS = DIGITS | {
     "epochs": 30,
     "learning_rate": rate(base=0.1, start=0.2, warmup=8, end=0.02, for_epochs=30),
 }
-BY_SAMPLES = {"epochs": None, "samples": 150_000, "mirrored_view": False}
+BY_SAMPLES = {
+    **{"epochs": None, "samples": 150_000},
+    **{"evaluate_every": None, "mirrored_view": False},
+}
 LINEAR = BY_SAMPLES | {
     "batch_size": 128,
     "learning_rate": rate(base=0.05, warmup=1, end=0, for_epochs=20),
     "l2": 1e-2,
     "augmentation": {},
     "seeds": [0, 1, 2],
+}
+COSINE = LINEAR | {
+    **{"network": "standardised", "head": "cosine"},
+    "cosine": {"scale": 32.0},
 }
 
 
@@ -96,6 +105,7 @@ LINEAR = BY_SAMPLES | {
         ("cifar100_lt", "fast", FAST),
         ("images", "photos", FAST | BY_SAMPLES | {"network": "by_size"}),
         ("features", "linear", LINEAR | {"network": "standardised"}),
+        ("features", "linear,training.head=cosine", COSINE),
         ("cifar10_lt", "frozen", LINEAR | {"network": "frozen"}),
     ],
 )
@@ -103,3 +113,17 @@ def test_what_the_recipes_are(env, name, expected):
     recipe = recipe_of(env, f"recipe={name}")
     found = recipe.model_dump(mode="json") | recipe.asked()
     assert found | COMMON | expected == found
+
+
+def test_what_is_read_and_drawn():
+    given = parameters()
+    assert (
+        given["comparison"] | {"tau_max": 4.0, "tau_steps": 40} == given["comparison"]
+    )
+    assert given["reporting"] == {"betas": [1, 0.999, 0.99, 0]}
+
+
+def test_the_two_gaussians_are_those_of_the_paper_with_a_twentieth_positives():
+    drawn = {"trials": 100, "train_points": 10_000, "test_points": 10_000}
+    given = parameters()["synthetic"]
+    assert given | drawn | {"positive_share": 0.05} == given
