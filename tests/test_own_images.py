@@ -15,6 +15,7 @@ from project_copies import Project, copy_project
 from tfrecord_files import example, write
 
 COUNTS = {"cat": 40, "dog": 12, "höhle, dunkel": 5}
+COMMAND = ("run", "--env=images")
 QUICK = "training.epochs=1,training.batch_size=8"
 
 
@@ -34,16 +35,16 @@ def make_pictures(folder: Path) -> Path:
 @pytest.fixture(scope="module")
 def own(tmp_path_factory) -> tuple[Project, Path]:
     """A project, after the first command of that page, and what that says to type."""
-    place = tmp_path_factory.mktemp("my own")
+    place = tmp_path_factory.mktemp("my own")  # with a space
     project, pictures = copy_project(place / "project"), make_pictures(place / "pets")
     params = f"--params=folder={pictures},image_size=8,{QUICK}"
-    done = project.kedro("run", "--env=images", "--pipelines=inspect", params)
+    done = project.kedro(*COMMAND, "--pipelines=inspect", params)
     assert done.returncode == 0, done.stdout + done.stderr
-    report = done.stdout.partition("For the report of all methods: ")[2]
-    shown = shlex.split(report.partition("\n")[0])
-    assert shown == ["kedro", "run", "--env=images", "--pipelines=comparison", params]
-    table_1 = done.stdout.partition("To train for Table 1: kedro ")[2]
-    done = project.kedro(*shlex.split(table_1.partition("\n")[0]))
+    table_1, comparison = map(
+        shlex.split, re.findall("^  (kedro .*)", done.stdout, re.M)
+    )
+    assert comparison == ["kedro", *COMMAND, "--pipelines=comparison", params]
+    done = project.kedro(*table_1[1:])
     assert done.returncode == 0, done.stdout + done.stderr
     return project, pictures
 
@@ -81,6 +82,7 @@ def test_what_is_stored_is_reported_by_the_same_folder_and_by_no_other(own, tmp_
     done = project.kedro(*command, f"--params=folder={pictures},image_size=8,{QUICK}")
     assert done.returncode == 0, done.stderr
     assert "The test set has from 1 to 8 images of a class" in done.stdout
+    assert "Trained for one epoch: if that was a trial," in done.stdout
     other = shutil.copytree(pictures, tmp_path / "pets")
     done = project.kedro(*command, f"--params=folder={other},image_size=8,{QUICK}")
     assert done.returncode == 1

@@ -10,9 +10,10 @@ import onnxruntime
 import pytest
 import written
 from PIL import Image
+from sklearn.linear_model import LogisticRegression
 
 from logit_adjustment_kedro import runs
-from logit_adjustment_kedro.datasets import TFRecordDataset
+from logit_adjustment_kedro.datasets import PredictionsDataset, TFRecordDataset
 from logit_adjustment_kedro.longtail import adjust_logits
 from project_copies import ROOT
 
@@ -25,6 +26,7 @@ RUN = [
     ("README.md", "LogitAdjustedCrossentropy", "test_readme.py"),
     ("README.md", "log_prior", "test_readme.py"),
     (OWN_DATA, "read_predictions", "test_readme.py"),
+    (OWN_DATA, "predict_proba", "test_readme.py"),
     (OWN_DATA, "TFRecordWriter", "test_readme.py"),
     (OWN_CODE, "LogitAdjustedCrossentropy", "test_readme.py"),
     (OWN_CODE, "LogitAdjustedClassifier", "test_readme.py"),
@@ -96,6 +98,25 @@ def test_logits_in_a_notebook():
     }
     exec(code.replace("method_table(read", "table = method_table(read"), names)
     assert names["table"]["method"].nunique() == 2
+
+
+def test_logits_of_scikit_learn_go_into_a_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    random = np.random.default_rng(0)
+    train_labels = np.repeat(["owl", "cat", "dog"], COUNTS)
+    features = random.normal(size=(64, 5))
+    names = {
+        "train_labels": train_labels,
+        "classifier": LogisticRegression().fit(features, train_labels),
+        "test_features": features[::10],
+        "test_labels": train_labels[::10],
+    }
+    exec(written.block(OWN_DATA, "predict_proba"), names)
+    predictions = PredictionsDataset(folder="my-logits").load()
+    assert list(predictions.class_names) == ["cat", "dog", "owl"]
+    assert list(predictions.class_counts) == [10, 4, 50]
+    (model,) = predictions.models
+    assert model.name == "classifier"
 
 
 def test_the_loss_in_your_own_code():

@@ -1,9 +1,9 @@
 """The results of a run, as the terminal shows them."""
 
-import json
 import logging
 import shlex
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Mapping, Sequence, Set
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ TABLE_1_COLUMNS = {
 }
 ERROR_COLUMNS = {"target_error": "Error in mix", "balanced_error": "Balanced error"}
 SPREAD_NOTE = "±: the standard deviation over the seeds."
+INSPECTS = "--pipelines=inspect"
 MOST_SHOWN = 10  # rows, or classes, of answers
 GROUP_COLUMNS = {"head": "Head", "medium": "Medium", "tail": "Tail"}
 FILES = (
@@ -35,6 +36,7 @@ FILES = (
     ("Table 1", "accuracy_table", ".csv"),
     ("Figure 1", "beta_chart", ".html"),
     ("Class by class", "per_class_chart", ".html"),
+    ("Epoch by epoch", "learning_curves_chart", ".html"),
     ("All methods", "method_table", ".csv"),
     ("Report", "report", ".html"),
     ("Answers", "answers", ".csv"),
@@ -63,7 +65,11 @@ def print_results(outputs: Set[str], catalog: CatalogProtocol) -> None:
         readings = catalog.load("readings")
         console.print(_table_1(catalog.load("accuracy_table"), readings.titles))
         networks = _networks(readings, catalog.load("run_store").root)
-        remarks = *_tested_on(readings), *_made_differently(readings.made_with)
+        remarks = [
+            *_tried(readings),
+            *_tested_on(readings),
+            *_made_differently(readings.made_with),
+        ]
         for line in (*remarks, *networks):
             console.print(line, soft_wrap=True, markup=False)
     if "method_table" in outputs:
@@ -88,31 +94,21 @@ def print_results(outputs: Set[str], catalog: CatalogProtocol) -> None:
         console.print(f"{caption}: {shown}", soft_wrap=True, markup=False)
 
 
-def print_what_trains(env: str | None, params: Mapping[str, Any]) -> None:
+def print_what_trains(typed: Sequence[str]) -> None:
     """Prints the commands that train on what was inspected.
 
     Args:
-        env: the environment of the inspection.
-        params: what `--params` said to it.
+        typed: the command of the inspection; of one that was not typed as the
+            documentation has it, nothing is known.
     """
-    chosen = [f"--env={env}"] if env else []
-    given = [f"--params={','.join(_as_typed(params))}"] if params else []
+    if INSPECTS not in typed:
+        return
     console = Console()
-    for caption, pipelines in (
-        ("To train for Table 1", []),
-        ("For the report of all methods", ["--pipelines=comparison"]),
-    ):
-        command = shlex.join(["kedro", "run", *chosen, *pipelines, *given])
-        console.print(f"{caption}: {command}", soft_wrap=True, markup=False)
-
-
-def _as_typed(params: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
-    for key, value in params.items():
-        if isinstance(value, Mapping):
-            yield from _as_typed(value, f"{prefix}{key}.")
-        else:
-            shown = value if isinstance(value, str) else json.dumps(value)
-            yield f"{prefix}{key}={shown}"
+    console.print("To train on them, if that page finds nothing against it:")
+    for instead in ((), ("--pipelines=comparison",)):
+        parts = [instead if part == INSPECTS else (part,) for part in typed[1:]]
+        command = shlex.join(["kedro", *chain.from_iterable(parts)])
+        console.print(f"  {command}", soft_wrap=True, markup=False)
 
 
 def _table_1(accuracy_table: pd.DataFrame, titles: Mapping[str, str]) -> Table:
@@ -127,6 +123,14 @@ def _table_1(accuracy_table: pd.DataFrame, titles: Mapping[str, str]) -> Table:
     if accuracy_table["n_seeds"].max() > 1:
         table.caption = SPREAD_NOTE
     return table
+
+
+def _tried(readings: Readings) -> list[str]:
+    """Says what trainings of a single epoch may be."""
+    of_table_1 = readings.trainings["method"].isin(readings.table_1)
+    if (readings.trainings.loc[of_table_1, "epochs"] != 1).all():
+        return []
+    return ["Trained for one epoch: if that was a trial, its figures rank nothing."]
 
 
 def _tested_on(readings: Readings) -> list[str]:

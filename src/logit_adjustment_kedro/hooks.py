@@ -1,6 +1,7 @@
 """What a run says to a person: what is wrong before it starts, and what came out."""
 
 import logging
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -86,17 +87,10 @@ class ProjectHooks:
             self._ahead.before_node_run(node, catalog, inputs)
 
     @hook_impl
-    def after_pipeline_run(
-        self,
-        run_params: dict[str, Any],
-        pipeline: Pipeline,
-        catalog: CatalogProtocol,
-    ) -> None:
+    def after_pipeline_run(self, pipeline: Pipeline, catalog: CatalogProtocol) -> None:
         """Prints the tables for a person, and says where they and the figures lie."""
-        outputs = pipeline.all_outputs()
-        print_results(outputs, catalog)
-        if "inspection" in outputs and "accuracy_table" not in outputs:
-            print_what_trains(run_params["env"], run_params["runtime_params"])
+        print_results(pipeline.all_outputs(), catalog)
+        print_what_trains(sys.argv)
 
 
 def _refuse_misspelt(in_globals: Mapping[str, Any]) -> None:

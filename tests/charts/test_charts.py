@@ -59,6 +59,17 @@ def test_one_seed_and_nothing_held_out_can_be_drawn(name):
     assert png_of(name, 10, seeds=1)[:8] == PNG_SIGNATURE
 
 
+@pytest.mark.parametrize("name", ["per_class", "class_accuracy", "weight_norm"])
+def test_of_one_seed_no_standard_deviation_is_promised(name):
+    promised = "standard deviation"
+    assert promised in subtitle_of(drawn(name, 10))
+    assert promised not in subtitle_of(drawn(name, 10, seeds=1))
+
+
+def subtitle_of(chart) -> str:
+    return str(chart.to_dict()["title"]["subtitle"])
+
+
 @pytest.mark.parametrize(("name", "methods"), PANELS.items())
 def test_each_method_has_a_panel_in_the_order_of_the_registry(name, methods):
     chart = drawn(name, 10)

@@ -108,6 +108,13 @@ def test_figure_1_of_few_classes_has_a_bar_a_class_and_beta():
     assert len(bars) == 20 * 4
 
 
+def test_figure_1_of_few_classes_names_them_below_their_ranks():
+    svg = vl_convert.vegalite_to_svg(drawn_of_many("beta", 20).to_dict())
+
+    for label in range(20):
+        assert f">{label + 1} · {name_of(label)}</text>" in svg
+
+
 @pytest.mark.parametrize("num_classes", [21, 1000])
 def test_figure_1_of_many_classes_has_a_line_a_beta(num_classes):
     svg = vl_convert.vegalite_to_svg(drawn_of_many("beta", num_classes).to_dict())

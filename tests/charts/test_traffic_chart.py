@@ -38,9 +38,10 @@ def test_the_bars_tell_the_accuracies_and_gains_at_the_slider(exponent):
     assert numbers(told["ERM"]) == as_told(rows.loc["erm", "accuracy"])
     for name in ("logit_adjusted", "vs"):
         row, words = rows.loc[name], told[TITLES[name]]
-        if row["gain"] > 0:
-            assert words.endswith(" over ERM")
-            assert numbers(words) == as_told(row["accuracy"], row["gain"])
+        if abs(row["gain"]) >= 0.0005:
+            sign = "+" if row["gain"] > 0 else "−"
+            assert re.search(rf", {re.escape(sign)}[\d.]+ over ERM$", words)
+            assert numbers(words) == as_told(row["accuracy"], abs(row["gain"]))
         else:
             assert words.endswith(", nothing gained over ERM")
             assert numbers(words) == as_told(row["accuracy"])

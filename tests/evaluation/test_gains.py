@@ -13,6 +13,7 @@ from logit_adjustment_kedro.evaluation import (
 from logit_adjustment_kedro.evaluation.by_class import (
     class_table,
     confused_classes,
+    most_lost,
     moved_classes,
 )
 from logit_adjustment_kedro.evaluation.gains import gain_table
@@ -23,6 +24,7 @@ from logit_adjustment_kedro.longtail.intervals import (
     interval_over_seeds,
 )
 from logit_adjustment_kedro.runs import Part
+from readings_by_hand import answer, counts_of, readings_of
 
 COUNTS = np.array([80, 20])
 TRAIN = COUNTS / 100
@@ -195,6 +197,18 @@ def test_classes_that_gained_and_lost_are_told_in_images():
     assert moved["images"].round(6).tolist() == [10, -5]
     assert moved["before"].tolist() == pytest.approx([0, 1])
     assert moved["after"].tolist() == pytest.approx([10 / 30, 25 / 30])
+
+
+def test_the_class_that_loses_most_is_that_of_the_largest_share_and_not_number():
+    before = answer([[1000, 0, 0], [0, 10, 0], [5, 0, 5]])
+    after = answer([[950, 50, 0], [7, 3, 0], [0, 0, 10]], "logit_adjusted")
+    readings = readings_of([before, after], counts_of(90, 9, 1))
+    (lost,) = most_lost(class_table(readings), readings).values()
+    assert lost["class_name"] == "class 1"
+    assert lost[["before", "after"]].tolist() == [1.0, 0.3]
+    alike = before | {"answer": after["answer"]}
+    none = readings_of([before, alike], counts_of(90, 9, 1))
+    assert most_lost(class_table(none), none) == {}
 
 
 def test_what_is_confused_most_is_told_first():

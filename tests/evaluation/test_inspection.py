@@ -102,6 +102,16 @@ def test_rows_that_are_not_meant_are_not_looked_at():
     assert inspect(given, GROUPS).troubles == []
 
 
+COSTS = Costs(
+    epochs=11,
+    network="whitened",
+    minutes=4.4,
+    gigabytes=1.24,
+    seeds=1,
+    held_out=False,
+)
+
+
 def page_of(given, costs=None) -> str:
     return render(inspect(given, GROUPS), given["train"], "photos", costs)
 
@@ -139,17 +149,26 @@ def test_the_rarest_class_is_shown_too():
     assert [title.partition(",")[0] for title in pictured] == ["Head: cat", "Tail: dog"]
 
 
+def test_of_many_classes_some_are_shown():
+    labels = np.repeat(np.arange(21), [5, *[4] * 19, 3])
+    pixels = np.arange(len(labels), dtype="uint8").reshape(-1, 1, 1, 1)
+    many = ImageSet(pixels, labels, tuple(map(str, range(21))), origin="many")
+    given = {"train": many, "validation": many.take(NONE), "test": many}
+    shown = [sample.title.split(",")[0] for sample in inspect(given, GROUPS).samples]
+    assert shown == ["Head: 0", "Medium: 1", "Tail: 2", "Tail: 20"]
+
+
 def test_the_page_tells_what_to_type_next():
-    page = page_of(parts(), Costs(11, "whitened", 4.4, 1.24))
+    page = page_of(parts(), COSTS)
     assert "Table 1 takes 2 trainings a seed, the report of all methods 10:" in page
-    assert "for 1 seed, 9 minutes and 44 minutes at most" in page
+    assert "with 1 seed about 9 minutes for the one and about 44 minutes for" in page
     assert "The same command without <code>--pipelines=inspect</code> trains" in page
     assert "image_size" not in page  # which only folders of pictures have
 
 
 def test_of_pictures_that_were_resized_larger_ones_are_offered():
     given = {name: replace(images, fit="crop") for name, images in parts().items()}
-    page = page_of(given, Costs(11, "whitened", 4.4, 1.24))
+    page = page_of(given, COSTS)
     assert "<code>image_size=8</code> makes larger images" in page
 
 
@@ -169,9 +188,13 @@ def test_names_are_escaped_and_parts_without_images_have_no_column():
 @pytest.mark.parametrize(
     ("costs", "told"),
     [
-        (Costs(11, "whitened", 4.4, 1.24), "about 4 minutes"),
-        (Costs(1, "whitened", 0.2, 1.24), "about one minute on"),
-        (Costs(11, "whitened", 4.4, 1.24, seeds=3), "26 minutes and 2.2 hours at most"),
+        (COSTS, "about 4 minutes"),
+        (replace(COSTS, minutes=0.2), "about one minute on"),
+        (replace(COSTS, held_out=True), "the report of all methods 11:"),
+        (
+            replace(COSTS, seeds=3),
+            "3 seeds about 26 minutes for the one and about 2.2 hours",
+        ),
         (None, "cannot be trained on: see above"),
     ],
 )

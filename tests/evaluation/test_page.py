@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from html import unescape
 
 import altair as alt
@@ -14,7 +15,7 @@ from logit_adjustment_kedro import charts
 from logit_adjustment_kedro.charts import CHARTS, Chart, dataset_of
 from logit_adjustment_kedro.errors import InputError
 from logit_adjustment_kedro.evaluation import Predictions, read_predictions
-from logit_adjustment_kedro.evaluation.by_class import class_table, moved_classes
+from logit_adjustment_kedro.evaluation.by_class import class_table, most_lost
 from logit_adjustment_kedro.evaluation.gains import gain_table
 from logit_adjustment_kedro.evaluation.page import Figure, render
 from logit_adjustment_kedro.evaluation.read import BY_DEFAULT
@@ -61,10 +62,15 @@ def test_your_traffic_tells_each_method_in_each_named_mix(page):
     by_method = named.pivot(index="method", columns="mix", values="accuracy")
     rows = rows_of(section_of(page, "traffic"))
     assert [row[0] for row in rows] == [method.title for method in METHODS.values()]
+    gains = named.pivot(index="method", columns="mix", values="gain").mul(100)
     for row, name in zip(rows, METHODS, strict=True):
-        told = [cell.partition(",")[0] for cell in row[1:]]
+        told = [cell.split(", ") for cell in row[1:]]
         mixes = ["train", "uniform", "reverse", "test"]
-        assert told == [f"{100 * by_method.loc[name, mix]:.1f}" for mix in mixes]
+        shown = [f"{100 * by_method.loc[name, mix]:.1f}" for mix in mixes]
+        assert [first for first, *_ in told] == shown
+        for (_, *gain), mix in zip(told, mixes, strict=True):
+            if name != "erm" and abs(gains.loc[name, mix]) >= 0.05:
+                assert gain == [f"{gains.loc[name, mix]:+.1f}".replace("-", "−")]
     posthoc = rows[[*METHODS].index("posthoc_logit_adjusted")]
     assert posthoc[1].endswith(", nothing gained")
 
@@ -86,23 +92,19 @@ def test_each_gain_stands_beside_its_noise_and_a_verdict(page):
 def test_the_page_begins_with_what_each_method_of_table_1_gains(page):
     readings = invented(10)
     table = gain_table(readings).set_index("method")
-    moved = moved_classes(class_table(readings), readings)
-    told = summary_of(page)
-    for line, method in zip(told, TABLE_1, strict=True):
+    lost = most_lost(class_table(readings), readings)
+    for line, method in zip(summary_of(page), TABLE_1, strict=True):
         row = table.loc[method]
         start = f"{METHODS[method].title} : {100 * row.accuracy:.1f}% balanced accuracy"
         assert line.startswith(start)
         if method != "erm":
             assert f"{100 * row.gain:+.1f} points over ERM, which " in line
         assert re.search(r"; head [\d.]+, medium [\d.]+, tail [\d.]+(;|\.$)", line)
-        lost = moved[(moved["method"] == method) & (moved["images"] < 0)]
-        assert ("the class that loses most" in line) == bool(len(lost))
-        if len(lost):
-            most = lost.loc[lost["images"].idxmin()]
-            shares = f"{100 * most.before:.0f} → {100 * most.after:.0f}%."
-            assert line.endswith(
-                f"; the class that loses most: {most.class_name}, {shares}"
-            )
+        assert ("the class that loses most" in line) == (method in lost)
+        if method in lost:
+            name, before, after = lost[method][["class_name", "before", "after"]]
+            shares = f"{100 * before:.1f}\xa0→\xa0{100 * after:.1f}%."
+            assert line.endswith(f"; the class that loses most: “{name}”, {shares}")
 
 
 def summary_of(page: str) -> list[str]:
@@ -118,12 +120,37 @@ def test_each_method_is_explained_in_a_line(page):
 
 
 def test_a_single_seed_has_no_columns_of_intervals_over_seeds():
-    one, three = page_of(invented(10, seeds=1)), page_of(invented(10))
+    three, one = invented(10), invented(10, seeds=1)
+    expect_fewer_columns(page_of(one), page_of(three))
+
+
+def test_nor_has_it_any_where_another_mix_is_predicted():
+    answers = [answer([[2, 0], [1, 1]], seed=seed) for seed in range(3)]
+    counts = counts_of(9, 1)
+    shares = {"label": [0, 1], "share": [0.9, 0.1], "standard_error": np.nan}
+    one, three = (
+        page_of(readings_of(given, counts, target=pd.DataFrame(shares)))
+        for given in (answers[:1], answers)
+    )
+    assert "Error in<br>the mix" in one
+    expect_fewer_columns(one, three)
+
+
+def expect_fewer_columns(one: str, three: str) -> None:
     for section in ("methods", "gains"):
+        for html in (one, three):
+            table = section_of(html, section)
+            assert table.count("<th>") == len(rows_of(table)[0])
+        assert "95% interval" not in section_of(one, section)
         widths = [len(rows_of(section_of(html, section))[0]) for html in (one, three)]
-        heads = [section_of(html, section).count("<th") for html in (one, three)]
         assert widths[0] < widths[1]
-        assert heads[1] - heads[0] == widths[1] - widths[0]
+
+
+def test_a_single_epoch_is_pointed_out():
+    readings = readings_of([answer(RIGHT)], counts_of(9, 1))
+    assert 'id="trial"' not in page_of(readings)
+    trained = readings.trainings.assign(epochs=1)
+    assert 'id="trial"' in page_of(replace(readings, trainings=trained))
 
 
 def test_with_one_seed_another_training_is_not_judged_and_the_page_says_why():

@@ -65,7 +65,7 @@ def test_accuracy_and_calibration_stand_in_tables():
     written = text()
     assert "| all | 87.5 | 85.0 to 90.0 |" in written
     assert "| many \\| few | 50.0 | – to – |" in written
-    assert "| ECE | 0.0312 |" in written
+    assert "| ECE | 3.1 |" in written
     assert (
         "Head: classes of more than 1,000 training images; tail: of fewer than 20."
         in (written)

@@ -7,11 +7,11 @@ import pytest
 import rich
 from rich.console import Console
 from rich.text import Text
+from tiny import AS_THEY_COME, make_task
 
+from logit_adjustment_kedro.longtail.methods import TRAINED
+from logit_adjustment_kedro.training import bars, train
 from logit_adjustment_kedro.training.bars import Bars
-
-NAME = "logit_adjusted, seed 0"
-RESULTS = "epoch 100/200  loss 0.179  test 81.2%"
 
 
 @pytest.fixture
@@ -23,14 +23,43 @@ def drawn(monkeypatch) -> StringIO:
     return drawn
 
 
+@pytest.mark.parametrize(
+    ("interval", "told"),
+    [(0, ["erm, seed 0: 0.7 epochs are done", "erm, seed 0: epoch 1/8"]), (60, [])],
+)
+def test_where_nobody_watches_the_log_tells_of_it_now_and_then(
+    monkeypatch, caplog, interval, told
+):
+    caplog.set_level("INFO")
+    monkeypatch.setattr(rich, "_console", Console(file=StringIO()))
+    monkeypatch.setattr(bars, "LOG_INTERVAL", interval)
+    shown = Bars()
+    shown.begin("erm, seed 0", 0, 8)
+    shown.move("erm, seed 0", 0.7)
+    shown.tell("erm, seed 0", "epoch 1/8")
+    shown.close()
+    assert caplog.messages == told
+
+
+def lines(drawn: StringIO) -> list[str]:
+    return Text.from_ansi(drawn.getvalue()).plain.splitlines()
+
+
 def test_80_columns_have_room_for_a_training_and_all_that_is_told_of_it(drawn):
-    bars = Bars(2)
-    bars.begin(NAME, 0, 200)
-    bars.move(NAME, 100)
-    bars.tell(NAME, RESULTS)
-    bars.close()
-    *_, both, training = Text.from_ansi(drawn.getvalue()).plain.splitlines()
-    assert both.startswith("2 trainings")
-    assert re.search("1 waiting, 1 running, 0 over +-:--:-- left$", both)
-    assert training.startswith(NAME)
-    assert training.endswith(f"{RESULTS} -:--:-- left")
+    train(make_task("logit_adjusted", epochs=1, **AS_THEY_COME), seed=0)
+    told = (
+        r"logit_adjusted, seed 0 ━+ epoch 1/1  loss [\d.]+  test [\d.]+% +0:00:00 left"
+    )
+    assert re.fullmatch(told, lines(drawn)[-1])
+
+
+@pytest.mark.parametrize("method", TRAINED)
+def test_results_that_have_no_room_go_on_below_and_nothing_is_cut(drawn, method):
+    shown, name = Bars(), f"{method} for tau, seed 10"
+    shown.begin(name, 0, 1419)
+    shown.tell(name, "epoch 1241/1419  loss 12.179  validation 81.2%")
+    shown.close()
+    assert "…" not in drawn.getvalue()
+    assert any(line.startswith(name) and line.endswith("left") for line in lines(drawn))
+    told = " ".join(" ".join(lines(drawn)).replace("-:--:-- left", "").split())
+    assert told.endswith(" epoch 1241/1419 loss 12.179 validation 81.2%")

@@ -1,5 +1,6 @@
 """Processes that train side by side: what they are told, and how they end."""
 
+import logging
 import os
 import resource
 import signal
@@ -17,7 +18,7 @@ from logit_adjustment_kedro.errors import InputError
 from logit_adjustment_kedro.runs import Part, RunStore, View
 from logit_adjustment_kedro.training import Job, Places, Workers
 from logit_adjustment_kedro.training.parcels import pack
-from logit_adjustment_kedro.training.process import Died, Process
+from logit_adjustment_kedro.training.process import Died, Process, show
 from project_copies import PATIENCE, wait_for
 
 QUICK = {"epochs": 2} | AS_THEY_COME
@@ -121,6 +122,14 @@ def test_where_nothing_can_be_written_it_is_told_and_nothing_is_left(tmp_path):
     one.end()
     assert not list(tmp_path.rglob(".tmp-*"))
     assert not list(tmp_path.rglob("run.json"))
+
+
+def test_what_is_not_heard_here_is_not_heard_of_a_job_either(monkeypatch, caplog):
+    monkeypatch.setattr(logging.getLogger("tensorflow"), "level", logging.ERROR)
+    for level in (logging.WARNING, logging.ERROR):
+        made = {"name": "tensorflow", "levelno": level, "msg": f"at {level}"}
+        show(None, "log", logging.makeLogRecord(made))
+    assert caplog.messages == ["at 40"]
 
 
 def test_a_process_that_dies_at_once_is_told(tmp_path):

@@ -40,4 +40,5 @@ def draw(readings: Readings) -> alt.TopLevelMixin:
         chart,
         "Accuracy by epoch",
         f"{alike(readings)}Line: mean over the seeds; band: lowest to highest",
+        "Training set: as the images came, with their augmentation, during the epoch",
     )

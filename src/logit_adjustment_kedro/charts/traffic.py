@@ -26,8 +26,8 @@ def draw(readings: Readings) -> alt.TopLevelMixin:
         .transform_calculate(gain="datum.accuracy - datum.baseline")
         .transform_calculate(
             told="format(datum.accuracy, '.1%') + (!isValid(datum.baseline) ? '' : "
-            f"datum.gain < {NOTHING} ? ', nothing gained over ' + datum.of : "
-            "', +' + format(100 * datum.gain, '.1f') + ' over ' + datum.of)"
+            f"abs(datum.gain) < {NOTHING} ? ', nothing gained over ' + datum.of : "
+            "', ' + format(100 * datum.gain, '+.1f') + ' over ' + datum.of)"
         )
         .encode(
             y=alt.Y("method:N", title=None, sort=None),

@@ -1,5 +1,7 @@
 """What is read of single classes: how well each is found, and what it is taken for."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
@@ -50,19 +52,44 @@ def moved_classes(class_table: pd.DataFrame, readings: Readings) -> pd.DataFrame
         over the seeds; negative if fewer), test_count; of each method but the first,
         the largest gains and then the largest losses.
     """
-    table = class_table.dropna(subset="recall")
-    recalls = table.pivot(index="label", columns="method", values="recall")
     rows = []
-    for method, baseline in readings.compared_with.items():
-        of_method = table[table["method"] == method].set_index("label")
-        moved = of_method.assign(before=recalls[baseline], after=of_method["recall"])
-        moved["images"] = (moved["after"] - moved["before"]) * moved["test_count"]
-        moved = moved.sort_values("images", kind="stable")
-        lost = moved[moved["images"] < 0].head(MOST_MOVED)
-        gained = moved[moved["images"] > 0].tail(MOST_MOVED)[::-1]
+    for moved in _moves(class_table, readings):
+        ordered = moved.sort_values("images", kind="stable")
+        lost = ordered[ordered["images"] < 0].head(MOST_MOVED)
+        gained = ordered[ordered["images"] > 0].tail(MOST_MOVED)[::-1]
         rows += [*gained.to_dict("records"), *lost.to_dict("records")]
     columns = ["method", "class_name", "before", "after", "images", "test_count"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def most_lost(class_table: pd.DataFrame, readings: Readings) -> dict[str, pd.Series]:
+    """Returns the class whose accuracy a method lowers most, by methods that lower any.
+
+    Args:
+        class_table: see there.
+        readings: what it was made of.
+
+    Returns:
+        Of each class its class_name, before and after; see `moved_classes`.
+    """
+    lost = {}
+    for moved in _moves(class_table, readings):
+        change = moved["after"] - moved["before"]
+        if change.min() < 0:
+            most = moved.loc[change.idxmin()]
+            lost[most["method"]] = most
+    return lost
+
+
+def _moves(class_table: pd.DataFrame, readings: Readings) -> Iterator[pd.DataFrame]:
+    """Yields the rows of each method but the first, with what was before it."""
+    table = class_table.dropna(subset="recall")
+    recalls = table.pivot(index="label", columns="method", values="recall")
+    for method, baseline in readings.compared_with.items():
+        of_method = table[table["method"] == method].set_index("label")
+        moved = of_method.assign(before=recalls[baseline], after=of_method["recall"])
+        change = moved["after"] - moved["before"]
+        yield moved.assign(images=change * moved["test_count"])
 
 
 def confused_classes(readings: Readings) -> pd.DataFrame:

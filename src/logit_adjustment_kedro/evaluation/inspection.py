@@ -15,6 +15,7 @@ from ..longtail.groups import Groups, rank_classes
 FEW = 5  # training images: with fewer, a class is hardly learned
 NAMED = 5  # of many images, so many are named
 SHOWN = 8  # images of a class
+MOST_SHOWN = 20  # classes: of more, only some are shown
 EMPTY = 2.0  # standard deviation of the pixels, of 255: what is more even shows nothing
 
 
@@ -37,8 +38,9 @@ class Inspection:
 
     Attributes:
         counts: columns label, class_name, train, validation, test (images), by label.
-        samples: of the most frequent class of head, medium and tail each, and of the
-            rarest of all; none of features.
+        samples: of up to twenty classes all, the most frequent first; of more, the
+            most frequent of head, medium and tail each, and the rarest of all; none of
+            features.
         troubles: what will hurt, a sentence each.
         groups: which classes are head, medium and tail.
     """
@@ -71,8 +73,10 @@ def _samples(train: ImageSet, counts: pd.DataFrame, groups: Groups) -> list[Samp
     ranked = rank_classes(counts.rename(columns={"train": "count"}))
     group = groups.of(counts["train"].to_numpy())[ranked["label"]]
     grouped = ranked.assign(group=group)[ranked["count"] > 0]
-    first, rarest = grouped.drop_duplicates("group"), grouped.tail(1)
-    shown = pd.concat([first, rarest]).drop_duplicates()
+    shown = grouped
+    if len(grouped) > MOST_SHOWN:
+        first, rarest = grouped.drop_duplicates("group"), grouped.tail(1)
+        shown = pd.concat([first, rarest]).drop_duplicates()
     samples = []
     for row in shown.itertuples():
         rows = np.flatnonzero(train.labels == row.label)[:SHOWN]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..images import ImageSet
-from ..longtail.methods import TABLE_1, TRAINED, trainings_of
+from ..longtail.methods import ADJUSTED, TABLE_1, TRAINED, trainings_of
 from .inspection import Inspection
 from .pictures import png_of
 from .templates import template
@@ -24,6 +24,7 @@ class Costs:
         minutes: from its first step to its last.
         gigabytes: of memory, after its first steps.
         seeds: how many a method is trained with.
+        held_out: whether networks are trained without some images, too, to choose tau.
         before: minutes before the first training, for features that all share.
     """
 
@@ -31,7 +32,8 @@ class Costs:
     network: str
     minutes: float
     gigabytes: float
-    seeds: int = 1
+    seeds: int
+    held_out: bool
     before: float = 0.0
 
 
@@ -63,10 +65,16 @@ def render(
         recipe=recipe,
         costs=costs,
         in_table_1=len({name for method in TABLE_1 for name in trainings_of(method)}),
-        trainings=sum(method.starts_from is None for method in TRAINED.values()),
+        trainings=_trainings(costs is not None and costs.held_out),
         # Where there is a fit, pictures were resized, and may be made larger.
         larger=2 * max(train_set.image_shape[:2]) if train_set.fit else None,
     )
+
+
+def _trainings(held_out: bool) -> int:
+    """Returns how many a seed of all methods takes, but for those of a last layer."""
+    whole = sum(method.starts_from is None for method in TRAINED.values())
+    return whole + len(ADJUSTED) * held_out
 
 
 def _minutes(minutes: float) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 from ..errors import InputError
 from ..longtail.methods import METHODS
 from ..longtail.mixes import images_in_mix, mean_in_mix
-from .by_class import confused_classes, moved_classes
+from .by_class import confused_classes, most_lost, moved_classes
 from .gains import GAINS, LOSES, NOISE, ONE_SEED, UNKNOWN
 from .readings import Choice, Readings
 from .synthetic import RULE_TITLES
@@ -53,10 +53,9 @@ def rows_of(readings: Readings, tables: Tables) -> dict[str, Any]:
     """Returns the rows of each table, by the names that the template knows them by."""
     calibration, shares = _calibration(readings), readings.target_shares
     methods, gains = _methods(tables.methods, readings), _titled(tables.gains, readings)
-    moved = moved_classes(tables.classes, readings)
     return {
-        "summary": _summary(methods, gains, moved, readings),
-        "summaries": {
+        "summary": _summary(methods, gains, tables.classes, readings),
+        "explanations": {
             title: METHODS[method].summary
             for method, title in readings.titles.items()
             if method in METHODS
@@ -67,7 +66,7 @@ def rows_of(readings: Readings, tables: Tables) -> dict[str, Any]:
         "unmeasured": shares[readings.test_counts == 0].sum(),
         "gains": gains,
         "ensembles": _ensembles(readings),
-        "moved": _by_method(moved, readings),
+        "moved": _by_method(moved_classes(tables.classes, readings), readings),
         "confused": _by_method(confused_classes(readings), readings),
         "classes": _classes(tables.classes, readings),
         "calibration": calibration,
@@ -92,16 +91,15 @@ def _methods(method_table: pd.DataFrame, readings: Readings) -> list[dict[str, A
 def _summary(
     methods: list[dict[str, Any]],
     gains: list[dict[str, Any]],
-    moved: pd.DataFrame,
+    class_table: pd.DataFrame,
     readings: Readings,
 ) -> list[dict[str, Any]]:
     """Returns a row a method of Table 1, with what its gain means and whom it costs."""
     fixed = {row["method"]: row for row in methods if row["tau_choice"] == Choice.FIXED}
     rows = [fixed[row["method"]] | row for row in gains]
-    lost = moved[moved["images"] < 0].sort_values("images", kind="stable")
-    most_lost = lost.drop_duplicates("method").set_index("method").to_dict("index")
+    lost = most_lost(class_table, readings)
     for row in rows:
-        row["most_lost"] = most_lost.get(row["method"])
+        row["most_lost"] = lost.get(row["method"])
         row["over"] = readings.titles.get(row["compared_with"])
         row["meaning"] = VERDICTS.get(row.get("verdict"))
     return [row for row in rows if row["method"] in readings.table_1]

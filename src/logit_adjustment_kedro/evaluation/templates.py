@@ -46,5 +46,5 @@ def _whole(number: float) -> str:
     return f"{number:,.0f}"
 
 
-def _more(number: float) -> str:
-    return f"{number:+,.1f}".replace("-", "−")
+def _more(number: float, digits: int = 1) -> str:
+    return f"{number:+,.{digits}f}".replace("-", "−")

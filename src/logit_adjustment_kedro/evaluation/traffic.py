@@ -19,7 +19,7 @@ from .readings import Readings
 EXPONENTS = np.round(np.linspace(1, -1, 21), 1)
 NAMED = {1.0: "train", 0.0: "uniform", -1.0: "reverse"}
 TEST = "test"
-NOTHING = 0.0005  # a smaller gain is told as none
+NOTHING = 0.0005  # a gain or loss that is smaller is told as none
 MIXES = {  # and what people call them
     "train": "training mix",
     "uniform": "uniform",

@@ -55,11 +55,12 @@ class Groups(Parameters):
         'Head: the classes of ranks 1 to 3 by frequency; tail: from rank 8 on.'
         """
         if self.by == "rank":
-            head = f"the classes of ranks 1 to {self.head} by frequency"
+            ranks = f"ranks 1 to {self.head}" if self.head > 1 else "rank 1"
+            head = f"the classes of {ranks} by frequency"
             tail = f"from rank {self.tail} on"
         elif self.by == "share":
-            head = f"the most frequent {self.head:.0%} of the classes"
-            tail = f"the least frequent {self.tail:.0%}"
+            head = f"the most frequent {100 * self.head:.3g}% of the classes"
+            tail = f"the least frequent {100 * self.tail:.3g}%"
         else:
             head = f"classes of more than {self.head:,} training images"
             tail = f"of fewer than {self.tail:,}"

@@ -44,11 +44,11 @@ class Bars:
     """
 
     def __init__(self, trainings: int = 1):
-        # Where there is no room, the bar and the words give way.
+        # Where there is no room, the bar gives way, and then the results, in two lines.
         self._progress = Progress(
             TextColumn("{task.description}"),
-            BarColumn(bar_width=None),
-            TextColumn("{task.fields[results]}"),
+            BarColumn(bar_width=None, table_column=Column(ratio=1)),
+            TextColumn("{task.fields[results]}", table_column=Column()),
             TimeRemainingColumn(table_column=Column(no_wrap=True, min_width=7)),
             TextColumn("left", table_column=Column(no_wrap=True, min_width=4)),
             expand=True,
@@ -78,6 +78,7 @@ class Bars:
     def move(self, name: str, epochs: float) -> None:
         """Moves a bar, and that of all."""
         self._progress.update(self._tasks[name], completed=epochs)
+        self._log(name, f"{epochs:.1f} epochs are done")
         if self._all is not None:
             # Others may begin meanwhile, in other threads.
             parts = [self._progress.tasks[t] for t in [*self._tasks.values()]]
@@ -87,10 +88,14 @@ class Bars:
     def tell(self, name: str, results: str) -> None:
         """Shows results beside a bar."""
         self._progress.update(self._tasks[name], results=results)
+        self._log(name, results)
+
+    def _log(self, name: str, told: str) -> None:
+        """Writes it into the log, if nobody watches and a minute has gone."""
         unseen = not self._progress.console.is_terminal
         if unseen and time.monotonic() - self._logged[name] >= LOG_INTERVAL:
             self._logged[name] = time.monotonic()
-            logger.info("%s: %s", name, results)
+            logger.info("%s: %s", name, told)
 
     def end(self, name: str) -> None:
         """Leaves a lone bar as it stands; of several, those that are over go."""

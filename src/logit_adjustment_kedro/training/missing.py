@@ -98,8 +98,9 @@ def _announce(task: Task, seeds: Sequence[int]) -> None:
     import keras
 
     logger.info(
-        "Training %s, seed %s, on %s (%s), images from %s",
+        "Training %s, seed%s %s, on %s (%s), images from %s",
         task.name,
+        "s" if len(seeds) > 1 else "",
         ", ".join(map(str, seeds)),
         ", ".join(keras.distribution.list_devices()),
         keras.backend.backend(),

@@ -81,7 +81,9 @@ class Process:
 def show(shown: Shown, kind: str, *told: Any) -> None:
     """Hands a message of a job on: to the log, or to what a person sees."""
     if kind == "log":
-        logging.getLogger(told[0].name).handle(told[0])
+        speaker = logging.getLogger(told[0].name)
+        if speaker.isEnabledFor(told[0].levelno):  # of here: there, levels are others
+            speaker.handle(told[0])
     else:
         getattr(shown, kind)(*told)
 

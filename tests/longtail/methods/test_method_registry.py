@@ -1,7 +1,9 @@
+import re
 import subprocess
 import sys
 
 import pytest
+import written
 
 from logit_adjustment_kedro.longtail.methods import (
     COMBINED,
@@ -35,6 +37,14 @@ def test_the_methods_in_the_order_of_tables_and_charts():
         "crt",
         "tau_experts",
     ]
+
+
+def test_the_page_that_helps_to_choose_says_of_each_what_the_report_says():
+    page = written.page("docs/which-method.md").read_text()
+    table = re.findall(r"^\| `(\w+)` \| (.*?) \|", page, re.M)
+    assert [name for name, _ in table] == list(METHODS)
+    for name, told in table:
+        assert told.replace("`", "").startswith(METHODS[name].summary)
 
 
 def test_a_method_is_registered_under_its_own_name():

@@ -16,7 +16,7 @@ class WeightNormalised(PosthocMethod):
     name: ClassVar[str] = "weight_normalised"
     title: ClassVar[str] = "Weight normalisation"
     summary: ClassVar[str] = (
-        "ERM, each logit without its bias divided by its weights' norm^tau"
+        "ERM without its bias, each logit divided by its weights' norm to the power tau"
     )
 
     @override

@@ -113,7 +113,9 @@ class Adaptive(DeferredReweighting):
 
     name: ClassVar[str] = "adaptive"
     title: ClassVar[str] = "Adaptive loss"
-    summary: ClassVar[str] = "a margin for rare labels, prior^(-1/4)"
+    summary: ClassVar[str] = (
+        "a margin for each label, prior^(-1/4): larger the rarer it is"
+    )
 
     @override
     def margins(self, class_counts: np.ndarray) -> Margins:
@@ -138,7 +140,7 @@ class LDAM(DeferredReweighting):
     name: ClassVar[str] = "ldam"
     title: ClassVar[str] = "LDAM"
     summary: ClassVar[str] = (
-        "a margin for rare labels, on the cosines of a head of its own"
+        "a margin on scaled cosines, larger the rarer the label; may re-weight late"
     )
     max_margin: float = Field(0.5, ge=0, le=2)
     scale: float = Field(30.0, gt=0)
@@ -166,7 +168,9 @@ class Equalised(TrainedMethod):
 
     name: ClassVar[str] = "equalised"
     title: ClassVar[str] = "Equalised loss"
-    summary: ClassVar[str] = "a margin against frequent rivals"
+    summary: ClassVar[str] = (
+        "the cross-entropy, tau * log(prior) added to the logits of the rivals alone"
+    )
     tau: Tau = 1.0
 
     @override
@@ -220,7 +224,7 @@ class TailExpert(LogitAdjusted):
     name: ClassVar[str] = "tail_expert"
     title: ClassVar[str] = "Tail expert"
     summary: ClassVar[str] = (
-        "the logit-adjusted loss at tau 2, of use to the tau experts alone"
+        "the logit-adjusted loss at a larger tau, of use to the tau experts alone"
     )
     tau: Tau = 2.0
 
@@ -262,7 +266,7 @@ class VectorScaling(TrainedMethod):
     name: ClassVar[str] = "vs"
     title: ClassVar[str] = "VS loss"
     summary: ClassVar[str] = (
-        "the logit-adjusted loss, of logits scaled by class frequency"
+        "the logit-adjusted loss, its logits scaled by class frequency while training"
     )
     gamma: float = Field(0.3, ge=0)
     tau: Tau = 1.0

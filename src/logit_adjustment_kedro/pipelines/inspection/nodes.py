@@ -43,6 +43,7 @@ def inspect_images(
             minutes=minutes,
             gigabytes=gigabytes,
             seeds=len(recipe.seeds),
+            held_out=parameters["held_out"]["fraction"] > 0,
             before=cost.before / 60,
         )
     parts = {"train": train_set, "validation": validation_set, "test": test_set}
