@@ -94,6 +94,22 @@ def test_empty_images_are_named_and_of_many_some():
     assert empty.endswith("train image 6 (cat) and 2 more.")
 
 
+@pytest.mark.parametrize(
+    ("count", "outlier", "told"), [(40, 90, True), (20, 90, False), (40, 200, False)]
+)
+def test_a_class_that_brightness_tells_from_all_others_is_named(count, outlier, told):
+    """Of twenty images it may be chance; and one of another class may be as bright."""
+    labels = np.repeat([0, 1, 2], [40, 40, count])
+    noise = np.random.default_rng(0).integers(-20, 21, (len(labels), 4, 4, 1))
+    pixels = np.array([90, 100, 200])[labels][:, None, None, None] + noise
+    pixels[0] = outlier
+    train = ImageSet(pixels.astype("uint8"), labels, NAMES, origin="levels")
+    given = {"train": train, "validation": train.take(NONE), "test": train.take(LAST)}
+    troubles = [t for t in inspect(given, GROUPS).troubles if "bright" in t]
+    assert len(troubles) == told
+    assert all("as bright as those of <b>emu (19" in trouble for trouble in troubles)
+
+
 def test_rows_that_are_not_meant_are_not_looked_at():
     given = parts()
     pixels = given["train"].pixels.copy()

@@ -16,6 +16,7 @@ FEW = 5  # training images: with fewer, a class is hardly learned
 NAMED = 5  # of many images, so many are named
 SHOWN = 8  # images of a class
 MOST_SHOWN = 20  # classes: of more, only some are shown
+ENOUGH = 30  # images of a class: of fewer, it may be chance how bright they are
 EMPTY = 2.0  # standard deviation of the pixels, of 255: what is more even shows nothing
 
 
@@ -65,6 +66,8 @@ def inspect(parts: Mapping[str, ImageSet], groups: Groups) -> Inspection:
     train_set = parts["train"]
     unit, shown = train_set.UNIT, not isinstance(train_set, FeatureSet)
     troubles = [*_thin(counts, unit), *_imbalanced(counts, unit), *_seen(parts, shown)]
+    if shown:
+        troubles += _told_by_brightness(train_set)
     samples = _samples(train_set, counts, groups) if shown else []
     return Inspection(counts, samples, troubles, groups)
 
@@ -129,6 +132,27 @@ def _seen(parts: Mapping[str, ImageSet], shown: bool) -> Iterator[str]:
         told = _some(shared)
         unit = parts["train"].UNIT
         yield f"The same {unit} in two parts, which flatters the figures: {told}."
+
+
+def _told_by_brightness(train: ImageSet) -> Iterator[str]:
+    """Looks for classes that are told from all others by their brightness alone.
+
+    They may come from another camera, and a network may learn no more than that.
+    """
+    every = chain.from_iterable(train.pieces())
+    brightness = np.fromiter((image.mean() for image in every), float, len(train))
+    for label, name in enumerate(train.class_names):
+        is_own = train.labels == label
+        if is_own.sum() < ENOUGH or is_own.all():
+            continue
+        low, high = brightness[is_own].min(), brightness[is_own].max()
+        others = brightness[~is_own]
+        if not ((low <= others) & (others <= high)).any():
+            yield (
+                f"No other class has a training image as bright as those of {name} "
+                f"({low:.0f} to {high:.0f}, of 255): a network may learn how they were "
+                "photographed, and not what they show."
+            )
 
 
 def _name(part: str, images: ImageSet, row: int) -> str:
