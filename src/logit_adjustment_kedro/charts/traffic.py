@@ -37,7 +37,9 @@ def draw(readings: Readings) -> alt.TopLevelMixin:
             ],
         )
     )
-    accuracy = alt.X("accuracy:Q", title="Accuracy", axis=alt.Axis(format="%", tickCount=10))
+    accuracy = alt.X(
+        "accuracy:Q", title="Accuracy", axis=alt.Axis(format="%", tickCount=10)
+    )
     layers = (
         bars.mark_bar(color="#56B4E9").encode(x=accuracy.scale(domain=[0, 1]))
         + bars.mark_tick(color="black", thickness=2).encode(x="baseline:Q")
