@@ -8,7 +8,7 @@ from ...evaluation import Comparison
 from ...evaluation.inspection import inspect
 from ...images import ImageSet
 from ...longtail.methods import ERM
-from ...training import Recipe, Task
+from ...training import HeldOut, Recipe, Task
 
 
 def inspect_images(
@@ -43,7 +43,7 @@ def inspect_images(
             minutes=minutes,
             gigabytes=gigabytes,
             seeds=len(recipe.seeds),
-            held_out=parameters["held_out"]["fraction"] > 0,
+            held_out=HeldOut.model_validate(parameters["held_out"]).fraction > 0,
             before=cost.before / 60,
         )
     parts = {"train": train_set, "validation": validation_set, "test": test_set}
