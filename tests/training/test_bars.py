@@ -2,6 +2,7 @@
 
 import re
 from io import StringIO
+from types import SimpleNamespace
 
 import pytest
 import rich
@@ -23,22 +24,24 @@ def drawn(monkeypatch) -> StringIO:
     return drawn
 
 
-@pytest.mark.parametrize(
-    ("interval", "told"),
-    [(0, ["erm, seed 0: 0.7 epochs are done", "erm, seed 0: epoch 1/8"]), (60, [])],
-)
-def test_where_nobody_watches_the_log_tells_of_it_now_and_then(
-    monkeypatch, caplog, interval, told
+def test_where_nobody_watches_the_log_has_a_line_a_minute_and_no_results_are_lost(
+    monkeypatch, caplog
 ):
     caplog.set_level("INFO")
     monkeypatch.setattr(rich, "_console", Console(file=StringIO()))
-    monkeypatch.setattr(bars, "LOG_INTERVAL", interval)
-    shown = Bars()
-    shown.begin("erm, seed 0", 0, 8)
-    shown.move("erm, seed 0", 0.7)
-    shown.tell("erm, seed 0", "epoch 1/8")
+    now = [0]
+    monkeypatch.setattr(bars, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    shown, name = Bars(), "erm, seed 0"
+    shown.begin(name, 0, 8)
+    for now[0], epochs in ((50, 0.6), (61, 0.7), (70, 0.8)):
+        shown.move(name, epochs)
+    for now[0], results in ((80, "epoch 1/8"), (100, "epoch 2/8"), (140, "epoch 3/8")):
+        shown.tell(name, results)
+    for now[0], epochs in ((150, 3.1), (200, 3.5)):
+        shown.move(name, epochs)
     shown.close()
-    assert caplog.messages == told
+    told = "0.7 epochs are done", "epoch 1/8", "epoch 3/8", "3.5 epochs are done"
+    assert caplog.messages == [f"{name}: {line}" for line in told]
 
 
 def lines(drawn: StringIO) -> list[str]:

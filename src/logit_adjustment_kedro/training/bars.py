@@ -54,7 +54,8 @@ class Bars:
             expand=True,
         )
         self._tasks: dict[str, TaskID] = {}
-        self._logged: dict[str, float] = {}
+        self._told: dict[str, float] = {}  # when results of it were logged
+        self._logged: dict[str, float] = {}  # when anything of it was
         self._over: set[str] = set()
         self._all: TaskID | None = None
         if trainings > 1:
@@ -69,7 +70,7 @@ class Bars:
         self._tasks[name] = self._progress.add_task(
             name, total=epochs, completed=done, results=f"{done} of {epochs} epochs"
         )
-        self._logged[name] = time.monotonic()
+        self._told[name] = self._logged[name] = time.monotonic()
         if self._all is not None:
             self._over.discard(name)
             self._count()
@@ -78,7 +79,9 @@ class Bars:
     def move(self, name: str, epochs: float) -> None:
         """Moves a bar, and that of all."""
         self._progress.update(self._tasks[name], completed=epochs)
-        self._log(name, f"{epochs:.1f} epochs are done")
+        if self._is_due(self._logged[name]):
+            self._logged[name] = time.monotonic()
+            logger.info("%s: %.1f epochs are done", name, epochs)
         if self._all is not None:
             # Others may begin meanwhile, in other threads.
             parts = [self._progress.tasks[t] for t in [*self._tasks.values()]]
@@ -88,14 +91,14 @@ class Bars:
     def tell(self, name: str, results: str) -> None:
         """Shows results beside a bar."""
         self._progress.update(self._tasks[name], results=results)
-        self._log(name, results)
+        if self._is_due(self._told[name]):
+            self._told[name] = self._logged[name] = time.monotonic()
+            logger.info("%s: %s", name, results)
 
-    def _log(self, name: str, told: str) -> None:
-        """Writes it into the log, if nobody watches and a minute has gone."""
+    def _is_due(self, logged: float) -> bool:
+        """Says whether the log wants another line, where nobody watches."""
         unseen = not self._progress.console.is_terminal
-        if unseen and time.monotonic() - self._logged[name] >= LOG_INTERVAL:
-            self._logged[name] = time.monotonic()
-            logger.info("%s: %s", name, told)
+        return unseen and time.monotonic() - logged >= LOG_INTERVAL
 
     def end(self, name: str) -> None:
         """Leaves a lone bar as it stands; of several, those that are over go."""

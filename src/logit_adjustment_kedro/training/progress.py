@@ -49,8 +49,8 @@ class Progress(keras.callbacks.Callback):
         results += f"  loss {self._diary.epochs[-1]['train_loss']:.3f}"
         if measured := self._diary.last_accuracies():
             results += f"  {self._part} {measured[0]['accuracy']:.1%}"
-        self._shown.move(self._name, epoch + 1)
         self._shown.tell(self._name, results)
+        self._shown.move(self._name, epoch + 1)
 
     def close(self) -> None:
         """Tells that it is over, or was stopped."""
