@@ -66,8 +66,6 @@ def inspect(parts: Mapping[str, ImageSet], groups: Groups) -> Inspection:
     train_set = parts["train"]
     unit, shown = train_set.UNIT, not isinstance(train_set, FeatureSet)
     troubles = [*_thin(counts, unit), *_imbalanced(counts, unit), *_seen(parts, shown)]
-    if shown:
-        troubles += _told_by_brightness(train_set)
     samples = _samples(train_set, counts, groups) if shown else []
     return Inspection(counts, samples, troubles, groups)
 
@@ -111,14 +109,17 @@ def _imbalanced(counts: pd.DataFrame, unit: str) -> Iterator[str]:
 def _seen(parts: Mapping[str, ImageSet], shown: bool) -> Iterator[str]:
     """Looks for images that show nothing, and for such that two parts share.
 
-    To share one is to test what was learned by heart.
+    To share one is to test what was learned by heart. Of training images it also looks
+    how bright they are.
     """
-    empty, places = [], defaultdict(list)
+    empty, places, brightness = [], defaultdict(list), []
     for part, images in parts.items():
         every = chain.from_iterable(images.pieces())
         for row, image in enumerate(every):
             if shown and image.std() < EMPTY:
                 empty.append(_name(part, images, row))
+            if shown and part == "train":
+                brightness.append(image.mean())
             digest = blake2b(np.ascontiguousarray(image).data, digest_size=16).digest()
             places[digest].append((part, images, row))
     if empty:
@@ -132,15 +133,15 @@ def _seen(parts: Mapping[str, ImageSet], shown: bool) -> Iterator[str]:
         told = _some(shared)
         unit = parts["train"].UNIT
         yield f"The same {unit} in two parts, which flatters the figures: {told}."
+    if shown:
+        yield from _told_by_brightness(parts["train"], np.array(brightness))
 
 
-def _told_by_brightness(train: ImageSet) -> Iterator[str]:
+def _told_by_brightness(train: ImageSet, brightness: np.ndarray) -> Iterator[str]:
     """Looks for classes that are told from all others by their brightness alone.
 
     They may come from another camera, and a network may learn no more than that.
     """
-    every = chain.from_iterable(train.pieces())
-    brightness = np.fromiter((image.mean() for image in every), float, len(train))
     for label, name in enumerate(train.class_names):
         is_own = train.labels == label
         if is_own.sum() < ENOUGH or is_own.all():

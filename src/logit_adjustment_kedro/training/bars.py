@@ -49,8 +49,8 @@ class Bars:
             TextColumn("{task.description}"),
             BarColumn(bar_width=None, table_column=Column(ratio=1)),
             TextColumn("{task.fields[results]}", table_column=Column()),
-            TimeRemainingColumn(table_column=Column(no_wrap=True, min_width=7)),
-            TextColumn("left", table_column=Column(no_wrap=True, min_width=4)),
+            TimeRemainingColumn(table_column=Column(no_wrap=True)),
+            TextColumn("left"),
             expand=True,
         )
         self._tasks: dict[str, TaskID] = {}
